@@ -1,0 +1,1 @@
+"""Thin Celery doors to what engagement does in the background."""

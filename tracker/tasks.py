@@ -1,0 +1,1 @@
+"""Thin Celery doors to what tracker does in the background."""
