@@ -1,24 +1,39 @@
-"""`Authorization: Bearer …` for the API."""
+"""`Authorization: Bearer …` for the API, and what a read-only token may do."""
 
 from __future__ import annotations
 
 from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from tracker.models import ApiToken, User
 
 
 class TokenAuthentication(BaseAuthentication):
-    """Signs a request in by its bearer token; `request.auth` is then the ApiToken."""
+    """
+    Signs a request in by its bearer token; `request.auth` is then the ApiToken.
+
+    A request whose header says Bearer stands or falls with the token, whatever its cookies
+    say. It comes before the session in the settings, so that an anonymous request is answered
+    by 401 and not by 403.
+    """
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        scheme, _, secret = get_authorization_header(request).decode("latin-1").partition(" ")
+        # Latin-1 knows every byte, so that no header can make this raise.
+        scheme, *secrets = get_authorization_header(request).decode("latin-1").split() or [""]
         if scheme.lower() != "bearer":
             return None
+        if len(secrets) != 1:
+            raise AuthenticationFailed("the header is not of the form: Authorization: Bearer TOKEN")
         now = timezone.now()
-        token = ApiToken.objects.usable(now).matching(secret.strip()).select_related("user").first()
+        # The row is found by the HMAC of what was sent: how long the search takes depends on
+        # a number that nobody outside can choose, so that it tells nothing of other tokens.
+        token = ApiToken.objects.usable(now).matching(secrets[0]).select_related("user").first()
         if token is None:
             raise AuthenticationFailed("this token is unknown, expired or revoked")
         token.note_use(now)
@@ -26,3 +41,28 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+class ReadOnlyTokensOnlyRead(BasePermission):
+    """A token that was made for reading may GET, HEAD and OPTIONS, whatever its user may do."""
+
+    message = "this token may only read"
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if request.method in SAFE_METHODS:
+            return True
+        return not (isinstance(request.auth, ApiToken) and request.auth.read_only)
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # its __init_subclass__ has no types
+    """Tells the OpenAPI document of the bearer token."""
+
+    target_class = TokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token made with `manage.py token EMAIL --name NAME`.",
+        }
