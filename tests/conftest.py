@@ -6,9 +6,18 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from tracker.models import Channel, Membership, Metric, Team, User
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """On SQLite the test database is a file: a worker is another process and must see it."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
 
 
 def make_user(name: str) -> User:
