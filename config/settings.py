@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
@@ -86,10 +87,13 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "config.navigation.teams",
             ],
         },
     },
 ]
+
+FORM_RENDERER = "config.forms.FormRenderer"
 
 # --- database -----------------------------------------------------------------------------
 if "DATABASE_URL" in env.ENVIRON:
