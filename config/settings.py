@@ -147,6 +147,8 @@ CELERY_TASK_TIME_LIMIT = 15 * 60
 CELERY_TASK_SOFT_TIME_LIMIT = 14 * 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# What a worker that is stopped at once lets its tasks have before it gives them back.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 1.5
 CELERY_TASK_DEFAULT_QUEUE = "trends"
 CELERY_TASK_ROUTES = {
     "engagement.tasks.*": {"queue": "trends"},
@@ -162,7 +164,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "look for stale weeks": {"task": "engagement.tasks.refresh_trends", "schedule": 60.0},
 }
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # The task that a stale mark rings for; named here because tracker must not know engagement.
 REFRESH_TASK = "engagement.tasks.refresh_trends"
 

@@ -24,7 +24,8 @@ from pathlib import Path
 import pytest
 import valkey
 
-from config.embedded import broker_socket, valkey_command
+from config import children
+from config.embedded import broker_socket
 from config.processes import ProcessGroup
 
 # The whole machine may be busy with the other half of the suite.
@@ -61,7 +62,7 @@ def start_valkey(servers: ProcessGroup, data_dir: Path) -> None:
     """Serve the embedded broker of `data_dir`, exactly as `manage.py up` does."""
     (data_dir / "valkey").mkdir()
     log = data_dir / "valkey.log"
-    server = servers.start(valkey_command(data_dir), log=log)
+    server = servers.start(children.valkey(data_dir), log=log)
     with valkey.Valkey(unix_socket_path=str(broker_socket(data_dir))) as client:
         wait_until(lambda: answers(client), server=server, log=log)
 

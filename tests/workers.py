@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -16,9 +15,9 @@ import pytest
 from celery import current_app
 from django.db import connection
 
+from config import children
 from config.processes import ProcessGroup
 
-QUEUES = "trends,sync,import,mail"
 START_SECONDS = 60
 
 
@@ -50,15 +49,11 @@ def running_worker(*, log: Path, concurrency: int = 2) -> Generator[Worker, None
     Belongs in a transactional test: the worker sees what has been committed and nothing else.
     """
     with current_app.connection_for_write() as broker:
-        for queue in QUEUES.split(","):
+        for queue in children.QUEUES:
             broker.default_channel.queue_purge(queue)
     node = f"test-{os.urandom(4).hex()}@localhost"
-    command = [
-        *(sys.executable, "-m", "celery", "--app=config", "worker", f"--hostname={node}"),
-        *(f"--concurrency={concurrency}", f"--queues={QUEUES}", "--loglevel=INFO"),
-        *("--without-gossip", "--without-mingle"),
-    ]
-    environment = os.environ | {"DATABASE_URL": url_of_test_database()}
+    command = children.worker(concurrency, name=node)
+    environment = children.environment() | {"DATABASE_URL": url_of_test_database()}
     with ProcessGroup() as processes:
         process = processes.start(command, log=log, environment=environment)
         until = time.monotonic() + START_SECONDS
