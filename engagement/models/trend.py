@@ -89,6 +89,13 @@ class Estimate(TeamOwned):
     next_hour = models.FloatField(null=True)
     next_hour_low = models.FloatField(null=True)
     next_hour_high = models.FloatField(null=True)
+    hours_rising = models.BooleanField(
+        default=False, help_text="Whether the last 13 weeks took more hours than the 13 before."
+    )
+    p_flattening = models.FloatField(
+        default=0,
+        help_text="Probability that the next hour returns under half of the average hour.",
+    )
     verdict = models.CharField(max_length=14, choices=Verdict)
     too_early_until = models.DateField(null=True)
     computed_at = models.DateTimeField()
