@@ -1,1 +1,124 @@
-"""Daily and weekly sums, in SQL; the one reader of raw hours and responses."""
+"""What was planned, spent and given back: weekly sums per channel, added up by the database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, Sum
+from django.db.models.functions import TruncWeek
+
+from engagement.models import Response
+from tracker.calendar import WEEK, days_of, monday_of, mondays
+from tracker.models import Allocation, Event, Team, TimeEntry
+
+# A day typed as 1926 instead of 2026 must not make five thousand weeks: what lies further back
+# than this is kept, but stands in no trend.
+HORIZON = 20 * 52 * WEEK
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerWeek:
+    """One channel in one week; a week in which nothing happened is a week of zeros."""
+
+    week: date
+    planned_minutes: int
+    planned_posts: int
+    logged_minutes: int
+    posts: int
+    responses: dict[int, int]  # counts by metric id; a metric that nobody counted is missing
+    worth: Decimal  # exact, the same on every database
+    has_event: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One channel's weeks without a gap, from its first plan, hour or response to now."""
+
+    channel_id: int
+    weeks: tuple[LedgerWeek, ...]  # the last one is the running week; empty without any data
+    expected_delay_weeks: int  # as the plan in force says; 0 without a plan
+
+
+def read_ledgers(
+    *, team: Team, channel_ids: Collection[int], current_week: date
+) -> dict[int, Ledger]:
+    """
+    The ledgers of these channels of `team`, by channel id, up to `current_week` (a Monday).
+
+    Always the same number of queries. Counts are summed by the database, worth is not: SQLite
+    would add it up in floating point.
+    """
+    first, last = current_week - HORIZON, days_of(current_week)[-1]
+    # A week's Monday comes from a date and no instant, so no time zone has a part in it.
+    monday = TruncWeek("day")
+    spent = {
+        (channel_id, week): (minutes, posts)
+        for channel_id, week, minutes, posts in TimeEntry.objects.of_team(team)
+        .filter(channel__in=channel_ids)
+        .between(first, last)
+        .order_by()
+        .values_list("channel_id", monday)
+        .annotate(Sum("minutes"), Sum("posts"))
+    }
+    counts: dict[tuple[int, date], dict[int, int]] = defaultdict(dict)
+    worth: dict[tuple[int, date], Decimal] = defaultdict(Decimal)
+    for channel_id, week, metric_id, worth_of_one, count in (
+        Response.objects.of_team(team)
+        .filter(channel__in=channel_ids)
+        .between(first, last)
+        .order_by()
+        .values_list("channel_id", monday, "metric_id", "metric__worth")
+        .annotate(Sum("count"))
+    ):
+        counts[channel_id, week][metric_id] = count
+        worth[channel_id, week] += count * worth_of_one
+    allocations: dict[int, list[Allocation]] = defaultdict(list)
+    for allocation in (
+        Allocation.objects.of_team(team)
+        .filter(channel__in=channel_ids)
+        .until(current_week)
+        .order_by("from_week")
+    ):
+        allocations[allocation.channel_id].append(allocation)
+    events: dict[int | None, set[date]] = defaultdict(set)
+    for channel_id, day in (
+        Event.objects.of_team(team)
+        .filter(Q(channel__isnull=True) | Q(channel__in=channel_ids), day__range=(first, last))
+        .values_list("channel_id", "day")
+    ):
+        events[channel_id].add(monday_of(day))
+
+    known: dict[int, list[date]] = defaultdict(list)
+    for channel_id, week in {*spent, *counts}:
+        known[channel_id].append(week)
+    ledgers = {}
+    for channel_id in channel_ids:
+        plan = allocations[channel_id]
+        starts = known[channel_id] + [max(a.from_week, first) for a in plan[:1]]
+        eventful = events[None] | events[channel_id]
+        weeks = []
+        for week in mondays(min(starts), current_week) if starts else ():
+            in_force = [a for a in plan if a.from_week <= week][-1:]
+            minutes, posts = spent.get((channel_id, week), (0, 0))
+            weeks.append(
+                LedgerWeek(
+                    week=week,
+                    planned_minutes=sum(a.weekly_minutes for a in in_force),
+                    planned_posts=sum(a.weekly_posts for a in in_force),
+                    logged_minutes=minutes,
+                    posts=posts,
+                    responses=counts.get((channel_id, week), {}),
+                    worth=worth.get((channel_id, week), Decimal()),
+                    has_event=week in eventful,
+                )
+            )
+        ledgers[channel_id] = Ledger(
+            channel_id=channel_id,
+            weeks=tuple(weeks),
+            expected_delay_weeks=plan[-1].expected_delay_weeks if plan else 0,
+        )
+    return ledgers
