@@ -207,8 +207,9 @@ REST_FRAMEWORK = {
         "tracker.api.authentication.ReadOnlyTokensOnlyRead",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["tracker.api.parsing.LimitedJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "tracker.api.schema.TeamSchema",
+    "EXCEPTION_HANDLER": "tracker.api.errors.answer_error",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -216,6 +217,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Hours, responses, trends and estimates of the teams that you belong to.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

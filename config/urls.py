@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("teams/new/", new_team, name="team-new"),
     path("t/<slug:team>/", include("tracker.urls")),
     path("t/<slug:team>/", include("engagement.urls")),
+    path("api/v1/", include("config.api")),
     path("accounts/", include("allauth.account.urls")),
     path("operators/", admin.site.urls),
 ]
