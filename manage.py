@@ -23,9 +23,14 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["up"]:
         name_data_folder(sys.argv[2:])
     try:
+        from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
 
-        execute_from_command_line(sys.argv)
+        try:
+            execute_from_command_line(sys.argv)
+        except ImproperlyConfigured as wrong:
+            sys.stderr.write(f"manage.py: {wrong}\n")
+            sys.exit(2)
     except ModuleNotFoundError as missing:
         if missing.name is None or missing.name.partition(".")[0] in OUR_PACKAGES:
             raise
