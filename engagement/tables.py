@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from engagement.amounts import GAP, MINUS, NOT_KNOWN
+from tracker import sheets
 
 Cell = date | Decimal | float | int | str | None
-
-# A spreadsheet takes a text that begins with one of these for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +63,13 @@ def text_of(cell: Cell, column: Column) -> str:
 
 
 def csv_lines(table: Table) -> Iterator[str]:
-    """The table as lines of CSV (RFC 4180), formulas disarmed, an unknown number left empty."""
-    yield _line([column.key for column in table.columns])
-    for row in table.rows:
-        yield _line([_csv_cell(cell) for cell in row])
+    """The table as lines of CSV, safe for a spreadsheet; an unknown number is an empty cell."""
+    return sheets.csv_lines(
+        header=[column.key for column in table.columns],
+        rows=([_csv_cell(cell) for cell in row] for row in table.rows),
+    )
 
 
-def _csv_cell(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return disarmed(cell)
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float):
-        # Four decimals are far below what an estimate can say, and files stay comparable.
-        return f"{round(cell, 4) + 0.0:.4f}".rstrip("0").rstrip(".")
-    return str(cell)
-
-
-def disarmed(text: str) -> str:
-    """`text`, led by an apostrophe if a spreadsheet would run it; a number stays a number."""
-    if text.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
-
-
-def _line(cells: list[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue()
+def _csv_cell(cell: Cell) -> Cell:
+    # Four decimals are far below what an estimate can say; adding nothing removes a -0.0.
+    return round(cell, 4) + 0.0 if isinstance(cell, float) else cell

@@ -1,0 +1,80 @@
+"""What keeps Returns from telling the whole truth, and what the reader can do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from engagement import amounts
+from engagement.models import RefreshState
+from engagement.overview import Overview
+from tracker.models import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A lack in words; `page` is the route that mends it, empty if the reader may not."""
+
+    badge: str
+    text: str
+    action: str = ""
+    page: str = ""
+    evidence: str = ""
+    is_broken: bool = False
+
+
+def notices_of(overview: Overview, membership: Membership, today: date) -> list[Notice]:
+    """What is broken first, then what is missing, in the order in which one would begin."""
+    found = [_set_aside(state, membership, today) for state in overview.set_aside]
+    total = overview.sum
+    if not total.planned_minutes:
+        found.append(
+            Notice(
+                badge="No plan",
+                text="Without a plan there is nothing to judge the hours against.",
+                action="Plan the hours",
+                page="tracker:plan" if membership.may_manage else "",
+            )
+        )
+    if not total.logged_minutes:
+        found.append(
+            Notice(
+                badge="No hours",
+                text="Nobody has logged an hour in these weeks.",
+                action="Log the week",
+                page="tracker:week" if membership.may_log else "",
+            )
+        )
+    if total.worth is None:
+        found.append(
+            Notice(
+                badge="No responses",
+                text="What came back in these weeks is not known.",
+                action="Import what came back",
+                page="tracker:imports" if membership.may_log else "",
+            )
+        )
+    elif not total.worth:
+        found.append(
+            Notice(
+                badge="No worth",
+                text="Responses were counted, but not one of them is worth anything.",
+                action="Say what they are worth",
+                page="tracker:channels" if membership.may_manage else "",
+            )
+        )
+    return found
+
+
+def _set_aside(state: RefreshState, membership: Membership, today: date) -> Notice:
+    since = (
+        f"are those of {amounts.day(state.refreshed_at.date(), today)}"
+        if state.refreshed_at
+        else "are missing"
+    )
+    return Notice(
+        badge="Set aside",
+        text=f"The numbers of {state.channel} {since}: computing them failed.",
+        evidence=state.error if membership.may_manage else "An owner of the team sees why.",
+        is_broken=True,
+    )
