@@ -20,6 +20,8 @@ from engagement.api.estimates import Estimates
 from engagement.api.responses import Responses
 from engagement.api.trends import WeeklyTrends
 from tracker.api.channels import Channels
+from tracker.api.metrics import Metrics
+from tracker.api.plans import Allocations, Plans
 from tracker.api.teams import Teams
 from tracker.api.time_entries import TimeEntries
 
@@ -28,6 +30,9 @@ TEAM = "teams/<slug:team>/"
 router = SimpleRouter(use_regex_path=False)
 router.register("teams", Teams, basename="team")
 router.register(f"{TEAM}channels", Channels, basename="channel")
+router.register(f"{TEAM}metrics", Metrics, basename="metric")
+router.register(f"{TEAM}plans", Plans, basename="plan")
+router.register(f"{TEAM}plans/<int:plan>/allocations", Allocations, basename="allocation")
 router.register(f"{TEAM}time-entries", TimeEntries, basename="time-entry")
 router.register(f"{TEAM}responses", Responses, basename="response")
 router.register(f"{TEAM}trends/weekly", WeeklyTrends, basename="weekly-trend")

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db import IntegrityError, transaction
 from rest_framework import mixins, serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import BaseSerializer
 
 from tracker.api.base import READ_AND_WRITE, TeamResource
-from tracker.api.errors import Conflict
-from tracker.api.fields import PositionField, StrictModelSerializer
+from tracker.api.fields import NamedSerializer, PositionField, name_taken_once
 from tracker.api.filters import Filters
 from tracker.models import Channel
+from tracker.planning import archive_channel
 
 
 class ArchivedField(serializers.BooleanField):
@@ -23,38 +21,25 @@ class ArchivedField(serializers.BooleanField):
         return instance.archived_at is not None
 
 
-class ChannelSerializer(StrictModelSerializer):
+class ChannelSerializer(NamedSerializer):
     """Where effort goes and responses come from."""
 
     position = PositionField(required=False)
     archived = ArchivedField(
-        required=False, help_text="No longer used; what was logged on it stays."
+        required=False,
+        help_text="No longer used: its hours stay, its plan ends with this week.",
     )
 
     class Meta:
         model = Channel
         fields = ("id", "name", "kind", "medium", "position", "archived")
 
-    def validate_name(self, name: str) -> str:
-        namesakes = Channel.objects.of_team(self.context["view"].team).named(name)
-        if self.instance is not None:
-            namesakes = namesakes.exclude(pk=self.instance.pk)
-        if namesakes.exists():
-            raise ValidationError("the team has a channel of this name")
-        return name
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "archived" in attrs:
-            since = getattr(self.instance, "archived_at", None) or self.context["view"].now
-            attrs["archived_at"] = since if attrs.pop("archived") else None
-        return attrs
-
 
 class ChannelFilters(Filters):
     archived = serializers.BooleanField(
         source="archived_at__isnull",
         required=False,
-        help_text="Only archived ones, or only others.",
+        help_text="Only archived ones, or only the others.",
     )
 
     def validate_archived(self, archived: bool) -> bool:
@@ -81,16 +66,16 @@ class Channels(
     http_method_names = READ_AND_WRITE
 
     def perform_create(self, serializer: BaseSerializer[Any]) -> None:
-        save_once(serializer, team=self.team)
+        self.save(serializer)
 
     def perform_update(self, serializer: BaseSerializer[Any]) -> None:
-        save_once(serializer)
+        self.save(serializer)
 
-
-def save_once(serializer: BaseSerializer[Any], **fields: Any) -> None:
-    """Save, or Conflict if a request that ran at the same time took the name."""
-    try:
-        with transaction.atomic():
-            serializer.save(**fields)
-    except IntegrityError as error:
-        raise Conflict("the team has a channel of this name") from error
+    def save(self, serializer: BaseSerializer[Any]) -> None:
+        archived = serializer.validated_data.pop("archived", None)
+        if archived is False:
+            serializer.validated_data["archived_at"] = None
+        with name_taken_once(Channel):
+            channel = serializer.save(team=self.team)
+            if archived and channel.archived_at is None:
+                archive_channel(channel=channel, now=self.now)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import ValidationError as RuleBroken
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, ErrorDetail
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from rest_framework.fields import get_error_detail
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -56,7 +58,13 @@ def told(problems: list[tuple[str, str]]) -> str:
 
 
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
-    """REST framework's EXCEPTION_HANDLER; None for what is not the client's fault."""
+    """
+    REST framework's EXCEPTION_HANDLER; None for what is not the client's fault.
+
+    A rule of the domain that a verb refuses to break is the client's.
+    """
+    if isinstance(error, RuleBroken):
+        error = ValidationError(get_error_detail(error))
     response = exception_handler(error, context)
     if response is None:
         return None

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from tracker.api.errors import Conflict
 from tracker.calendar import monday_of, week_named
 
 LONGEST_ID = 18  # digits; every BigAutoField has fewer
@@ -99,3 +102,30 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     """The same for a serializer that takes its fields from a model."""
+
+
+class NamedSerializer(StrictModelSerializer):
+    """A row whose name stands once in its team, whatever its case."""
+
+    def validate_name(self, name: str) -> str:
+        model: Any = self.Meta.model
+        namesakes = model.objects.of_team(self.context["view"].team).named(name)
+        if self.instance is not None:
+            namesakes = namesakes.exclude(pk=self.instance.pk)
+        if namesakes.exists():
+            raise ValidationError(name_taken(model))
+        return name
+
+
+def name_taken(model: type[Model]) -> str:
+    return f"the team has a {model._meta.verbose_name} of this name already"
+
+
+@contextmanager
+def name_taken_once(model: type[Model]) -> Iterator[None]:
+    """Conflict, if a request that ran at the same time took the name after it was looked up."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Conflict(name_taken(model)) from error
