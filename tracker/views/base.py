@@ -53,10 +53,11 @@ class TeamPage(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             **{
+                "section": self.section,
+                **kwargs,
+                # Last, because TemplateView hands on what the address says: there, `team` is a slug.
                 "team": self.team,
                 "membership": self.membership,
-                "section": self.section,
                 "today": self.today,
-                **kwargs,
             }
         )
