@@ -9,7 +9,7 @@ field that it is about.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -43,20 +43,21 @@ class Step:
     planned: Planned
 
 
-def planned_by_week(*, team: Team, first: date, last: date) -> dict[tuple[int, date], Planned]:
+def planned_by_week(
+    *, team: Team, first: date, last: date, channel_ids: Collection[int] | None = None
+) -> dict[tuple[int, date], Planned]:
     """
     What is in force by (channel id, week), for every week from `first` to `last` (Mondays).
 
     A week before a channel's first allocation has no entry; one after an allocation of nothing
-    has an entry of zeros. One query, whatever the number of channels and weeks.
+    has an entry of zeros. One query, whatever the number of channels and weeks; `channel_ids`
+    leaves the other channels of the team out.
     """
-    rows = (
-        Allocation.objects.of_team(team)
-        .until(last)
-        .order_by("channel_id", "from_week")
-        .values_list(
-            "channel_id", "from_week", "weekly_minutes", "weekly_posts", "expected_delay_weeks"
-        )
+    allocations = Allocation.objects.of_team(team).until(last)
+    if channel_ids is not None:
+        allocations = allocations.filter(channel__in=channel_ids)
+    rows = allocations.order_by("channel_id", "from_week").values_list(
+        "channel_id", "from_week", "weekly_minutes", "weekly_posts", "expected_delay_weeks"
     )
     steps = (Step(channel_id, week, Planned(*planned)) for channel_id, week, *planned in rows)
     return dict(in_force(steps, first, last))
