@@ -163,6 +163,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "look for stale weeks": {"task": "engagement.tasks.refresh_trends", "schedule": 60.0},
+    "begin new weeks": {"task": "engagement.tasks.begin_new_weeks", "schedule": 300.0},
 }
 # The task that a stale mark rings for; named here because tracker must not know engagement.
 REFRESH_TASK = "engagement.tasks.refresh_trends"

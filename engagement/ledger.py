@@ -13,11 +13,13 @@ from django.db.models.functions import TruncWeek
 
 from engagement.models import Response
 from tracker.calendar import WEEK, days_of, monday_of, mondays
-from tracker.models import Allocation, Event, Team, TimeEntry
+from tracker.models import Event, Team, TimeEntry
+from tracker.planning import Planned, planned_by_week
 
 # A day typed as 1926 instead of 2026 must not make five thousand weeks: what lies further back
 # than this is kept, but stands in no trend.
 HORIZON = 20 * 52 * WEEK
+NO_PLAN = Planned(minutes=0, posts=0, expected_delay_weeks=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,7 @@ def read_ledgers(
     ):
         counts[channel_id, week][metric_id] = count
         worth[channel_id, week] += count * worth_of_one
-    allocations: dict[int, list[Allocation]] = defaultdict(list)
-    for allocation in (
-        Allocation.objects.of_team(team)
-        .filter(channel__in=channel_ids)
-        .until(current_week)
-        .order_by("from_week")
-    ):
-        allocations[allocation.channel_id].append(allocation)
+    planned = planned_by_week(team=team, first=first, last=current_week, channel_ids=channel_ids)
     events: dict[int | None, set[date]] = defaultdict(set)
     for channel_id, day in (
         Event.objects.of_team(team)
@@ -92,23 +87,21 @@ def read_ledgers(
     ):
         events[channel_id].add(monday_of(day))
 
-    known: dict[int, list[date]] = defaultdict(list)
-    for channel_id, week in {*spent, *counts}:
-        known[channel_id].append(week)
+    starts: dict[int, date] = {}
+    for channel_id, week in (*spent, *counts, *planned):
+        starts[channel_id] = min(week, starts.get(channel_id, week))
     ledgers = {}
     for channel_id in channel_ids:
-        plan = allocations[channel_id]
-        starts = known[channel_id] + [max(a.from_week, first) for a in plan[:1]]
         eventful = events[None] | events[channel_id]
         weeks = []
-        for week in mondays(min(starts), current_week) if starts else ():
-            in_force = [a for a in plan if a.from_week <= week][-1:]
+        for week in mondays(starts.get(channel_id, current_week + WEEK), current_week):
+            plan = planned.get((channel_id, week), NO_PLAN)
             minutes, posts = spent.get((channel_id, week), (0, 0))
             weeks.append(
                 LedgerWeek(
                     week=week,
-                    planned_minutes=sum(a.weekly_minutes for a in in_force),
-                    planned_posts=sum(a.weekly_posts for a in in_force),
+                    planned_minutes=plan.minutes,
+                    planned_posts=plan.posts,
                     logged_minutes=minutes,
                     posts=posts,
                     responses=counts.get((channel_id, week), {}),
@@ -119,6 +112,8 @@ def read_ledgers(
         ledgers[channel_id] = Ledger(
             channel_id=channel_id,
             weeks=tuple(weeks),
-            expected_delay_weeks=plan[-1].expected_delay_weeks if plan else 0,
+            expected_delay_weeks=planned.get(
+                (channel_id, current_week), NO_PLAN
+            ).expected_delay_weeks,
         )
     return ledgers
