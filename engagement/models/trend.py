@@ -1,4 +1,8 @@
-"""What the worker has computed, ready to be shown; `engagement.trends` alone writes it."""
+"""
+What the worker has computed, ready to be shown.
+
+`engagement.trends` alone writes trends and estimates, `engagement.refresh` the state.
+"""
 
 from __future__ import annotations
 
