@@ -117,7 +117,8 @@ def _step_of(size: float) -> float:
 
 def _step_of_band(band: Band) -> float:
     """A tenth of the power of ten below the band's width, so that two digits of it remain."""
-    if band.low is None or band.high is None or band.high <= band.low:
-        return _step_of(abs(band.mean))
-    width = band.high - band.low
-    return max(10.0 ** (floor(log10(width)) - 1), 0.01)
+    if band.low is not None and band.high is not None and band.high > band.low:
+        width = band.high - band.low
+    else:
+        width = abs(band.mean)  # nobody knows how sure it is: two digits must do
+    return max(10.0 ** (floor(log10(width)) - 1), 0.01) if width else 1

@@ -37,20 +37,20 @@ def title_of_return_per_hour(
     late = "" if week == over[-1].week else f", until the week of {amounts.day(week, today)}"
     told = unit.with_interval(latest)
     if latest.low is None or latest.high is None:
-        return f"An hour returned {told}, give or take what is not known{late}"
+        return f"An hour lately returned {told}{late}; how sure that is, is not known"
     if hour_cost is None:
         chance = "; it may be chance" if latest.low <= 0 else ""
-        return f"An hour returned {told}{late}{chance}"
+        return f"An hour lately returned {told}{late}{chance}"
     cost = unit.exact(hour_cost)
     if latest.low > hour_cost:
         since = _since(known, lambda band: band.low is not None and band.low > hour_cost)
         begun = _words_on_since(since, known, today)
-        return f"An hour returned more than its cost of {cost}{begun}: {told}{late}"
+        return f"An hour returned more than its cost of {cost}{begun}, lately {told}{late}"
     if latest.high < hour_cost:
         since = _since(known, lambda band: band.high is not None and band.high < hour_cost)
         begun = _words_on_since(since, known, today)
-        return f"An hour returned less than its cost of {cost}{begun}: {told}{late}"
-    return f"An hour returned {told}{late}: too wide to say if it covers its cost of {cost}"
+        return f"An hour returned less than its cost of {cost}{begun}, lately {told}{late}"
+    return f"An hour lately returned {told}{late}: too wide to say if it covers its cost of {cost}"
 
 
 def description_of_hours_and_responses(weeks: Sequence[WeekSum], *, unit: Unit, today: date) -> str:

@@ -43,14 +43,18 @@ class ChannelRow:
 
     line: ChannelLine
     badge: Badge
-    logged: str
-    planned: str
+    hours: str
+    planned_hours: str
     came_back: str
     caused: Estimated
     hour: Estimated
     next_hour: Estimated
 
 
+METHODS = {
+    "plain-1": ", a plain one: the baseline by robust level and slope, the effect of the hours "
+    "by lagged regression"
+}
 STYLES = {
     Estimate.Verdict.TOO_EARLY: "too-early",
     Estimate.Verdict.NO_EFFECT_SEEN: "no-effect",
@@ -75,8 +79,10 @@ def rows_of(overview: Overview, today: date) -> list[ChannelRow]:
         ChannelRow(
             line=line,
             badge=badge_of(line.estimate, today),
-            logged=amounts.hours(line.sum.logged_minutes),
-            planned=amounts.hours(line.sum.planned_minutes) if line.sum.planned_minutes else "",
+            hours=amounts.hours(line.sum.logged_minutes),
+            planned_hours=f"of {amounts.hours(line.sum.planned_minutes)}"
+            if line.sum.planned_minutes
+            else "",
             came_back="" if line.sum.worth is None else overview.unit.exact(round(line.sum.worth)),
             caused=_estimated(line.sum.caused, overview),
             hour=_estimated(line.sum.return_per_hour, overview),
@@ -96,6 +102,15 @@ def badge_of(estimate: Estimate | None, today: date) -> Badge:
     if verdict is Estimate.Verdict.TOO_EARLY and until is not None:
         words = f"{words} until {amounts.day(until, today)}"
     return Badge(words, STYLES[verdict])
+
+
+def basis_of(overview: Overview) -> str:
+    """How the shown estimates were made, for the foot of the page."""
+    versions = overview.model_versions
+    if not versions:
+        return ""
+    method = METHODS.get(versions[0], "") if len(versions) == 1 else ""
+    return f"Estimates are by model {' and '.join(versions)}{method}."
 
 
 def as_of(overview: Overview, now: datetime) -> str:
@@ -144,9 +159,8 @@ def _caused_tile(overview: Overview) -> Tile:
         return Tile(label=label, value=amounts.NOT_KNOWN, note="Not estimated yet")
     share = total.caused_share
     note = ""
-    if share is not None and total.worth is not None:
-        worth = overview.unit.exact(round(total.worth))
-        note = f"{amounts.percent(share)} of {worth} that came back; the rest came anyway"
+    if share is not None:
+        note = f"{amounts.percent(share)} of all that came back"
     return Tile(
         label=label,
         value=overview.unit.estimate(total.caused),

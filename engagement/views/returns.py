@@ -13,7 +13,7 @@ from engagement.notices import notices_of
 from engagement.overview import Overview, is_computing, read_overview
 from engagement.period import PERIODS, period_named
 from engagement.tables import csv_lines
-from engagement.tiles import as_of, rows_of, tiles_of
+from engagement.tiles import as_of, basis_of, rows_of, tiles_of
 from tracker.views.base import TeamPage
 
 POLL = "computing"  # id of the element that asks whether the newer numbers are there
@@ -74,6 +74,7 @@ class ReturnsPage(ReturnsPart):
             rows=rows_of(overview, self.today),
             notices=notices_of(overview, self.membership, self.today),
             as_of=as_of(overview, self.now),
+            basis=basis_of(overview),
             charts=[
                 self.drawn("hours-and-responses", overview.hours_and_responses, choice),
                 self.drawn("return-per-hour", overview.return_per_hour, choice),

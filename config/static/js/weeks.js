@@ -78,8 +78,8 @@ export function eventRows(series, index) {
  * The lines of events and of today, and how much room their names need above the chart.
  *
  * A name that would run into its neighbour moves one line up; where no line is free it is left
- * out, and stands in the tooltip and nowhere else. Resolves to {lines, room}: `lines(named)`
- * gives a markLine with or without names.
+ * out, and stands in the tooltip and nowhere else. Gives {lines, room}: `lines(named)` is a
+ * markLine with or without names.
  */
 export function marks(series, colours, width) {
   const perWeek = width / series.weeks.length;
@@ -136,16 +136,6 @@ function byWeek(events) {
   const names = new Map();
   for (const { week, name } of events) names.set(week, [...(names.get(week) ?? []), name]);
   return [...names].map(([week, all]) => ({ week, name: all.join(", ") }));
-}
-
-/** The running week apart from the others: [those that are over, the step into the running one]. */
-export function split(series, values) {
-  const last = series.weeks.indexOf(series.running);
-  const over = values.map((value, index) => (index === last ? null : value));
-  const running = values.map((value, index) =>
-    last >= 0 && (index === last || (index === last - 1 && values[last] !== null)) ? value : null,
-  );
-  return [over, running];
 }
 
 /** A value between two gaps has no line to be seen by: it gets a dot. */

@@ -1,18 +1,20 @@
 /* What came back, above; the hours that were planned and spent, below; one line of weeks. */
 
 import { renderChart, tip } from "longrun/chart";
-import { eventRows, hours, marks, number, short, split, weekAxis, weekHeading, whenShown, worth } from "longrun/weeks";
+import { eventRows, hours, marks, number, short, weekAxis, weekHeading, whenShown, worth } from "longrun/weeks";
 
 const LEFT = 44; // both panels begin here, whatever their numbers
 const RIGHT = 12;
-const FOOT = 24; // the labels of the weeks
+const FOOT = 20; // the labels of the weeks
 const GAP = 30; // between the panels, with the name of the lower one
 
 function option(series, colours, element) {
   const events = marks(series, colours, element.clientWidth - LEFT - RIGHT);
   const top = 22 + events.room;
   const panel = (element.clientHeight - top - GAP - FOOT) / 2;
-  const [over, running] = split(series, series.worth);
+  const isRunning = (index) => series.weeks[index] === series.running;
+  const over = series.worth.map((value, index) => (isRunning(index) ? null : value));
+  const running = series.worth.map((value, index) => (isRunning(index) ? value : null));
   const name = { align: "left", padding: [0, 0, 0, -LEFT + 8], color: colours.muted };
   const line = {
     name: "Worth",
@@ -56,14 +58,8 @@ function option(series, colours, element) {
     ],
     series: [
       { ...line, data: over, markLine: events.lines(true) },
-      {
-        ...line,
-        data: running.map((value, index) => ({
-          value,
-          symbol: series.weeks[index] === series.running ? "emptyCircle" : "none",
-        })),
-        lineStyle: { ...line.lineStyle, type: "dotted" },
-      },
+      // Hollow and on its own: a line down to a week of which half is missing would be a fall.
+      { ...line, data: running, symbol: "emptyCircle", symbolSize: 6 },
       {
         name: "Logged",
         type: "bar",
@@ -72,7 +68,7 @@ function option(series, colours, element) {
         barCategoryGap: "28%",
         data: series.hours.map((value, index) => ({
           value,
-          itemStyle: series.weeks[index] === series.running ? hatched(colours) : undefined,
+          itemStyle: isRunning(index) ? hatched(colours) : undefined,
         })),
         itemStyle: { color: colours.effort, borderRadius: [2, 2, 0, 0] },
         markLine: events.lines(false),

@@ -1,21 +1,20 @@
 /* What an hour returned: four-week trend with its band, against the cost of an hour. */
 
 import { renderChart, tip } from "longrun/chart";
-import { eventRows, marks, short, split, weekAxis, weekHeading, whenShown, withLoneDots, worth } from "longrun/weeks";
+import { eventRows, marks, short, weekAxis, weekHeading, whenShown, withLoneDots, worth } from "longrun/weeks";
 
 const LEFT = 44;
 const RIGHT = 12;
 
 function option(series, colours, element) {
   const events = marks(series, colours, element.clientWidth - LEFT - RIGHT);
-  const [over, running] = split(series, series.mean);
   const invisible = { type: "line", symbol: "none", lineStyle: { opacity: 0 }, silent: true };
   const band = { ...invisible, stack: "band", stackStrategy: "all" };
   const width = series.high.map((high, index) =>
     high === null || series.low[index] === null ? null : high - series.low[index],
   );
   return {
-    grid: { left: LEFT, right: RIGHT, top: 10 + events.room, bottom: 24 },
+    grid: { left: LEFT, right: RIGHT, top: 10 + events.room, bottom: 20 },
     tooltip: { trigger: "axis", formatter: ([{ dataIndex }]) => words(series, dataIndex) },
     xAxis: weekAxis(series, { boundaryGap: true }),
     yAxis: { type: "value", splitNumber: 5, axisLabel: { formatter: short } },
@@ -27,16 +26,10 @@ function option(series, colours, element) {
         type: "line",
         showSymbol: true,
         symbol: "none",
-        data: withLoneDots(over),
+        data: withLoneDots(series.mean),
         lineStyle: { color: colours.attributed, width: 2.5 },
         itemStyle: { color: colours.attributed },
         markLine: events.lines(true),
-      },
-      {
-        type: "line",
-        symbol: "none",
-        data: running,
-        lineStyle: { color: colours.attributed, width: 2.5, type: "dotted" },
       },
       ...costLine(series, colours),
     ],
