@@ -211,6 +211,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["tracker.api.parsing.LimitedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "tracker.api.schema.TeamSchema",
     "EXCEPTION_HANDLER": "tracker.api.errors.answer_error",
+    # ISO alone would let 2026-W47 pass for a day.
+    "DATE_INPUT_FORMATS": ["%Y-%m-%d"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
