@@ -12,13 +12,20 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 PARAMETERS = 3  # level, slope, effect
-# Residuals beyond this many scales count as this many (Huber, "Robust Statistics", 1981, 7.8).
+# Huber's bend ("Robust Statistics", 1981, 7.8) and Tukey's cut-off for his bisquare (Beaton and
+# Tukey 1974), in scales: 95% of the efficiency of least squares where the noise is normal.
 HUBER_BEND = 1.345
+BISQUARE_CUT = 4.685
 # The median absolute deviation of normal noise is this part of its standard deviation.
 MAD_OF_NORMAL = 0.6744897501960817
-PASSES = 30  # of re-weighting; fixed, so that nothing depends on when a loop gives up
+PASSES = 20  # of each re-weighting; fixed, so that nothing depends on when a loop gives up
+LEAST_WEIGHT = 1e-6  # of a week: with none at all the equations could lose their solution
+HEARD = 1e-3  # the weight from which on a week is listened to
+# The share of its weight that a week tells at least; see `standard_errors`.
+LEAST_INFORMATION = 0.1
 # Below this share of its own size, what level and slope leave of the effort is rounding.
 LEAST_VARIATION = 1e-9
+LEAST_TELLING_WEEKS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class Fits:
 
     effect: FloatArray  # worth per hour of counting effort; may be negative
     standard_error: FloatArray  # infinite where the data cannot tell the effect
-    loss: FloatArray  # summed Huber loss of the best fit whose effect is not negative
+    loss: FloatArray  # summed bisquare loss of the best fit whose effect is not negative
     degrees_of_freedom: int
 
 
@@ -36,9 +43,9 @@ def fit_effects(worth: FloatArray, effort: FloatArray, usable: BoolArray) -> Fit
     Regress `worth` (weeks,) on level, slope and each row of `effort` (shapes, weeks).
 
     Weeks that are not `usable` are left out, which is what a dummy variable of their own would
-    do. Huber's estimate by re-weighting; the standard error is the larger of the classical one
-    and Newey and West's (1987), with Bartlett weights over floor(4 (n/100)^(2/9)) weeks, both
-    for M-estimators: a week beyond the bend adds noise but no information.
+    do. An MM-estimate (Yohai 1987): Huber's, then Tukey's bisquare at Huber's scale, to which a
+    viral week is nothing. The standard error is the larger of the classical one and Newey and
+    West's (1987), with Bartlett weights over floor(4 (n/100)^(2/9)) weeks.
     """
     weeks = np.arange(len(worth), dtype=np.float64)[usable]
     seen, at_work = worth[usable], effort[:, usable]
@@ -62,11 +69,11 @@ def fit_effects(worth: FloatArray, effort: FloatArray, usable: BoolArray) -> Fit
     design = design[telling]
     effect, error = np.zeros(shapes), np.full(shapes, np.inf)
     without = robust_fit(line[np.newaxis], seen)
-    loss = np.full(shapes, huber_loss(without.residuals, without.scale)[0])
+    loss = np.full(shapes, bisquare_loss(without.residuals, without.scale)[0])
     if telling.any():
         fit = robust_fit(design, seen)
         # Losses are comparable only by one common scale; the plain line's serves for all.
-        with_effect = huber_loss(fit.residuals, without.scale)
+        with_effect = bisquare_loss(fit.residuals, without.scale)
         effect[telling] = fit.coefficients[:, 2] / size[telling]
         error[telling] = standard_errors(design, fit, freedom) / size[telling]
         loss[telling] = np.where(fit.coefficients[:, 2] > 0, with_effect, loss[telling])
@@ -77,38 +84,63 @@ def fit_effects(worth: FloatArray, effort: FloatArray, usable: BoolArray) -> Fit
 class RobustFit:
     coefficients: FloatArray  # (fits, parameters)
     residuals: FloatArray  # (fits, weeks)
+    weights: FloatArray  # (fits, weeks), from LEAST_WEIGHT to 1
     scale: FloatArray  # (fits,), the noise's standard deviation; zero where the fit is exact
 
 
 def robust_fit(design: FloatArray, seen: FloatArray) -> RobustFit:
-    """Huber's estimate of `seen` (weeks,) by `design` (fits, parameters, weeks)."""
+    """Fit `seen` (weeks,) by `design` (fits, parameters, weeks); see `fit_effects`."""
     weights = np.ones((len(design), len(seen)))
-    for _ in range(PASSES):
+    scale = np.zeros(len(design))
+    for turn in range(2 * PASSES):
         weighted = design * weights[:, np.newaxis, :]
         coefficients = np.linalg.solve(
             products(weighted, design), (weighted * seen).sum(axis=2)[:, :, np.newaxis]
         )[:, :, 0]
         residuals = seen - (coefficients[:, :, np.newaxis] * design).sum(axis=1)
-        scale = spread(residuals)
-        bend = HUBER_BEND * scale[:, np.newaxis]
-        far = np.abs(residuals) > bend
-        weights = np.where(far, bend, 1.0) / np.where(far, np.abs(residuals), 1.0)
-        # An exact fit of most weeks has no scale; the weeks off it must still not be dropped
-        # to a weight of nothing, or the system has no solution.
-        weights = np.maximum(weights, 1e-6)
-    return RobustFit(coefficients, residuals, scale)
+        if turn < PASSES:
+            scale = spread(residuals)
+            distance = np.maximum(in_scales(residuals, scale) / HUBER_BEND, 1.0)
+            weights = np.maximum(1.0 / distance, LEAST_WEIGHT)
+        else:
+            weights = np.maximum(bisquare(residuals, scale) ** 2, LEAST_WEIGHT)
+    return RobustFit(coefficients, residuals, weights, scale)
+
+
+def in_scales(residuals: FloatArray, scale: FloatArray) -> FloatArray:
+    """(fits, weeks): absolute residuals by the scale; nil where the fit has no noise at all."""
+    known = scale[:, np.newaxis] > 0
+    distance: FloatArray = np.abs(residuals) * known / np.where(known, scale[:, np.newaxis], 1.0)
+    return distance
+
+
+def bisquare(residuals: FloatArray, scale: FloatArray) -> FloatArray:
+    """(fits, weeks): the square root of Tukey's weight, from 1 on the line to 0 at the cut-off."""
+    return np.maximum(1.0 - (in_scales(residuals, scale) / BISQUARE_CUT) ** 2, 0.0)
+
+
+def bisquare_loss(residuals: FloatArray, scale: FloatArray) -> FloatArray:
+    """(fits,): near squares on the line, and bounded far from it; in squared scales."""
+    loss: FloatArray = (1.0 - bisquare(residuals, scale) ** 3).sum(axis=1)
+    return loss * BISQUARE_CUT**2 / 6
 
 
 def varies(design: FloatArray) -> npt.NDArray[np.bool_]:
     """(fits,): whether the last regressor is more than a combination of the others."""
+    left, last = remainder(design), design[:, -1]
+    return np.asarray((left**2).sum(axis=1) > LEAST_VARIATION * (last**2).sum(axis=1))
+
+
+def remainder(design: FloatArray) -> FloatArray:
+    """(fits, weeks): what the other regressors leave of the last one."""
     others, last = design[:, :-1], design[:, -1]
     # A pseudo-inverse, because the others alone may be degenerate too.
     coefficients = (
         np.linalg.pinv(products(others, others), hermitian=True)
         * (others * last[:, np.newaxis]).sum(axis=2)[:, np.newaxis, :]
     ).sum(axis=2)
-    left = last - (coefficients[:, :, np.newaxis] * others).sum(axis=1)
-    return np.asarray((left**2).sum(axis=1) > LEAST_VARIATION * (last**2).sum(axis=1))
+    left: FloatArray = last - (coefficients[:, :, np.newaxis] * others).sum(axis=1)
+    return left
 
 
 def products(left: FloatArray, right: FloatArray) -> FloatArray:
@@ -131,34 +163,38 @@ def spread(residuals: FloatArray) -> FloatArray:
     return np.where(by_median > 1e-9 * by_mean, by_median, by_mean)
 
 
-def huber_loss(residuals: FloatArray, scale: FloatArray) -> FloatArray:
-    """(fits,): squares within the bend, straight lines beyond it."""
-    bend = HUBER_BEND * scale[:, np.newaxis]
-    absolute = np.abs(residuals)
-    inside = np.minimum(absolute, bend)
-    loss: FloatArray = (inside * (absolute - 0.5 * inside)).sum(axis=1)
-    return loss
-
-
 def standard_errors(design: FloatArray, fit: RobustFit, freedom: int) -> FloatArray:
-    """(fits,): of the last coefficient; see `fit_effects`."""
+    """(fits,): of the last coefficient, infinite where the heard weeks cannot tell it."""
     count = design.shape[2]
-    bend = HUBER_BEND * fit.scale[:, np.newaxis]
-    inside = np.abs(fit.residuals) <= bend
-    # The bread counts the weeks that the fit listens to; where the effort varies only in the
-    # others, the data cannot tell its effect.
-    heard = design * inside[:, np.newaxis, :]
-    bread = np.linalg.pinv(products(heard, design), hermitian=True)
-    bent = np.clip(fit.residuals, -bend, bend)
-    scores = design * bent[:, np.newaxis, :]
-    meat = products(scores, scores)
+    heard = design * (fit.weights > HEARD)[:, np.newaxis, :]
+    scores = fit.residuals * fit.weights
+    # How far the scores answer to the residuals: the mean slope of the bisquare's influence.
+    root = bisquare(fit.residuals, fit.scale)
+    slope = (root * (5 * root - 4)).mean(axis=1)
+    told = np.maximum(slope / fit.weights.mean(axis=1), LEAST_INFORMATION)
+    bread = np.linalg.pinv(products(design * fit.weights[:, np.newaxis, :], design), hermitian=True)
+    bread /= told[:, np.newaxis, np.newaxis]
+    pulls = design * scores[:, np.newaxis, :]
+    meat = products(pulls, pulls)
     lags = min(int(4 * (count / 100) ** (2 / 9)), count - 1)
     for lag in range(1, lags + 1):
-        together = products(scores[:, :, lag:], scores[:, :, :-lag])
+        together = products(pulls[:, :, lag:], pulls[:, :, :-lag])
         meat = meat + (1 - lag / (lags + 1)) * (together + together.transpose(0, 2, 1))
     last = bread[:, -1, :]
     sandwich = (last[:, :, np.newaxis] * meat * last[:, np.newaxis, :]).sum(axis=(1, 2))
     sandwich *= count / freedom
-    classical = (bent**2).sum(axis=1) / freedom * bread[:, -1, -1]
+    classical = (scores**2).sum(axis=1) / freedom / told * bread[:, -1, -1]
     errors = np.sqrt(np.maximum(np.maximum(sandwich, classical), 0.0))
-    return np.where(varies(heard), errors, np.inf)
+    return np.where(varies(heard) & rests_on_several_weeks(heard), errors, np.inf)
+
+
+def rests_on_several_weeks(design: FloatArray) -> npt.NDArray[np.bool_]:
+    """
+    (fits,): whether at least two weeks, in effect, tell the last coefficient.
+
+    A single week can always be fitted exactly, whatever happened in it; its residual is no
+    measure of noise. Weeks are counted as the inverse sum of squared shares of the variation.
+    """
+    shares = remainder(design) ** 2
+    shares = shares / np.maximum(shares.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny)
+    return np.asarray((shares**2).sum(axis=1) <= 1 / LEAST_TELLING_WEEKS)
