@@ -2,10 +2,23 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from tracker.views.plan import AnswersPage, PlanPage, WithdrawAllocation
+from tracker.views.plan_items import EventPage, GoalPage, QuestionPage
 from tracker.views.week import WeekPage
 
 app_name = "tracker"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("week/", WeekPage.as_view(), name="week"),
     path("week/<str:week>/", WeekPage.as_view(), name="week-of"),
+    path("plan/", PlanPage.as_view(), name="plan"),
+    path("plan/new/", AnswersPage.as_view(), name="plan-new"),
+    path("plan/<int:plan>/answers/", AnswersPage.as_view(), name="plan-answers"),
+    path(
+        "plan/allocations/<int:allocation>/withdraw/",
+        WithdrawAllocation.as_view(),
+        name="allocation-withdraw",
+    ),
+    path("plan/goals/<int:pk>/", GoalPage.as_view(), name="goal"),
+    path("plan/questions/<int:pk>/", QuestionPage.as_view(), name="question"),
+    path("plan/events/<int:pk>/", EventPage.as_view(), name="event"),
 ]
