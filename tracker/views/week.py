@@ -116,6 +116,7 @@ class WeekPage(TeamPage):
             may_type=is_own and not not_begun,
             not_begun=not_begun,
             is_conflict=is_conflict,
+            is_refused=bool(table.wrong) and new_row is None,
             shown=write_shown(shown),
             activities=Activity.choices,
             channels=loaded.active_channels,

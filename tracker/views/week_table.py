@@ -120,6 +120,10 @@ class Table:
         return self.minutes + self.colleagues_minutes
 
     @property
+    def wrong(self) -> list[Input]:
+        return [each for row in self.rows for each in row.wrong]
+
+    @property
     def own_percent(self) -> float:
         """How far the person's hours fill the plan, 0 to 100."""
         return percent(self.minutes, self.planned_minutes)
