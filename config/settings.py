@@ -8,17 +8,18 @@ the host names must be given, and everything travels over HTTPS.
 
 import sqlite3
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config.embedded import broker_socket, read_or_make_secret, wal_is_safe
+from config.embedded import broker_and_cache_urls, read_or_make_secret, wal_is_safe
 
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.str("LONGRUN_DATA", default=str(BASE_DIR / "var"))).expanduser().absolute()
+DATA_DIR = Path(env.str("LONGRUN_DATA", default="") or BASE_DIR / "var").expanduser().absolute()
 
 PRODUCTION = env.bool("LONGRUN_PRODUCTION", default=False)
 DEBUG = env.bool("LONGRUN_DEBUG", default=False)
@@ -96,7 +97,11 @@ TEMPLATES = [
 FORM_RENDERER = "config.forms.FormRenderer"
 
 # --- database -----------------------------------------------------------------------------
-if "DATABASE_URL" in env.ENVIRON:
+if DATABASE_URL := env.str("DATABASE_URL", default=""):
+    if urlsplit(DATABASE_URL).scheme not in {"postgres", "postgresql", "sqlite"}:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must read postgres://USER:PASSWORD@HOST:PORT/NAME or sqlite:////PATH"
+        )
     DATABASES = {"default": env.db_url("DATABASE_URL")}
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -120,16 +125,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 
 # --- broker and cache ---------------------------------------------------------------------
-REDIS_URL = env.str("REDIS_URL", default="").rstrip("/")
-if REDIS_URL:
-    base, _, number = REDIS_URL.rpartition("/")
-    # The broker takes the database that the URL names (0 if it names none), the cache the next.
-    base, number = (base, number) if number.isdigit() else (REDIS_URL, "0")
-    CELERY_BROKER_URL = f"{base}/{number}"
-    CACHE_URL = f"{base}/{int(number) + 1}"
-else:
-    CELERY_BROKER_URL = f"redis+socket://{broker_socket(DATA_DIR)}?virtual_host=0"
-    CACHE_URL = f"unix://{broker_socket(DATA_DIR)}?db=1"
+REDIS_URL = env.str("REDIS_URL", default="")
+try:
+    CELERY_BROKER_URL, CACHE_URL = broker_and_cache_urls(REDIS_URL, data_dir=DATA_DIR)
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from error
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -245,7 +245,8 @@ STORAGES = {
 
 # --- mail ---------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Longrun <longrun@localhost>")
-if "EMAIL_URL" in env.ENVIRON:
+EMAIL_TIMEOUT = 20
+if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
@@ -277,7 +278,12 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
+    CSRF_TRUSTED_ORIGINS = [
+        # ".example.com" means every host below it, which is written otherwise in an origin.
+        f"https://*{host}" if host.startswith(".") else f"https://{host}"
+        for host in ALLOWED_HOSTS
+        if host != "*"
+    ]
 
 # --- logging ------------------------------------------------------------------------------
 LOGGING = {

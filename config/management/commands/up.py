@@ -21,6 +21,7 @@ from config.processes import ProcessGroup
 from config.supervisor import LOOK_SECONDS, ChildFailedError, Supervisor, answers
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+DEMO_SIGN_IN = "demo-password"
 
 
 class Stopped(BaseException):
@@ -107,15 +108,15 @@ class Command(BaseCommand):
             time.sleep(LOOK_SECONDS)
 
     def load_demo(self) -> None:
-        """Load the demo team unless it is there, and keep the password that was made for it."""
+        """Load the demo team unless it is there; its password is kept for the next start."""
         self.say("Loading the demo team …")
-        said = StringIO()
-        call_command("demo", stdout=said)
-        words = said.getvalue().split()
-        if words:
-            path = settings.DATA_DIR / "demo-password"
-            path.touch(mode=0o600)
-            path.write_text(words[-1], encoding="utf-8")
+        # What it says is said again once everything runs, from the file.
+        call_command(
+            "demo",
+            password_file=str(settings.DATA_DIR / DEMO_SIGN_IN),
+            stdout=StringIO(),
+            stderr=StringIO(),
+        )
 
     def say(self, line: str) -> None:
         self.stdout.write(line)
@@ -144,9 +145,8 @@ def own_host() -> str:
 
 
 def demo_sign_in() -> str:
-    path = settings.DATA_DIR / "demo-password"
     try:
-        password = path.read_text(encoding="utf-8")
+        password = (settings.DATA_DIR / DEMO_SIGN_IN).read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return (
             "Sign in as demo@example.com; its password was printed when the demo was loaded, "
