@@ -160,6 +160,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 30 * 60,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
+    # Without a broker a doorbell fails at once and not after 6 s: a page waits for it, and an
+    # import of a million rows rings two hundred times. Marks stay, and beat looks for them.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 CELERY_BEAT_SCHEDULE = {
     "look for stale weeks": {"task": "engagement.tasks.refresh_trends", "schedule": 60.0},
