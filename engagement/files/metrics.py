@@ -60,9 +60,12 @@ class MetricChooser:
 
     @property
     def notes(self) -> list[str]:
-        made, foreseen = self._made, list(self._foreseen)
-        said = [f"The metric {name} was made, worth 0: say what one is worth." for name in made]
-        return said + [f"The metric {name} will be made, worth 0." for name in foreseen]
+        said = []
+        if self._made:
+            said.append(f"Made, and worth 0 until you say more: {', '.join(self._made)}.")
+        if self._foreseen:
+            said.append(f"Will be made, worth 0: {', '.join(self._foreseen)}.")
+        return said
 
     def look(self) -> None:
         """Read the team's metrics; a metric's own name counts more than what else it is called."""

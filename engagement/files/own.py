@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from engagement.files.responses import CountFact, ResponsesFormat, Span, read_count
 from tracker.files import Header, Proof, Refusal, Row, Table
@@ -23,7 +23,7 @@ class OwnResponses(ResponsesFormat):
 
     def rows(
         self, table: Table, *, dates: DateOrder | None, zone: zoneinfo.ZoneInfo
-    ) -> Iterator[Row[CountFact] | Refusal]:
+    ) -> Generator[Row[CountFact] | Refusal, None, None]:
         day, channel, metric, count = (
             table.header.column(name) for name in ("date", "channel", "metric", "count")
         )

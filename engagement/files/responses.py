@@ -43,6 +43,10 @@ class CountFact:
     span: Span
     subject: str  # what was counted besides the metric: the id of a post or video, or nothing
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return (self.channel,)
+
 
 def read_count(text: str) -> int | None:
     """
@@ -115,7 +119,7 @@ class ResponsesKeeper:
         if self._only:
             channel_id = self._only[0].pk
         else:
-            channel_id, _ = self._channels.choose([fact.channel], noun="channel")
+            channel_id, _ = self._channels.choose(fact.labels, noun="channel")
         metric_id = self._metrics.find(fact.metric)
         if clash := self.clash(channel_id, metric_id, fact):
             raise ValueError(clash)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date, datetime
 
 from engagement.files.responses import CountFact, ResponsesFormat, Span, read_count
@@ -35,6 +35,7 @@ class Tweets(ResponsesFormat):
     name = "x-posts"
     label = "X, by tweet"
     proof = Proof.FILE
+    names_channels = False
     how_to_export = "X Analytics, Tweets, then Export data and By Tweet."
     kind = Channel.Kind.X
 
@@ -43,7 +44,7 @@ class Tweets(ResponsesFormat):
 
     def rows(
         self, table: Table, *, dates: DateOrder | None, zone: zoneinfo.ZoneInfo
-    ) -> Iterator[Row[CountFact] | Refusal]:
+    ) -> Generator[Row[CountFact] | Refusal, None, None]:
         header = table.header
         tweet, link, time = (
             header.column(name) for name in ("tweet id", "tweet permalink", "time")

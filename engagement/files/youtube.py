@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from datetime import date, datetime
 
 from engagement.files.responses import CountFact, ResponsesFormat, Span, read_count
@@ -50,6 +50,7 @@ class YouTube(ResponsesFormat):
     name = "youtube"
     label = "YouTube Studio"
     proof = Proof.FILE
+    names_channels = False
     how_to_export = (
         "Analytics, Advanced mode, then Export current view as CSV; take Totals.csv or "
         "Table data.csv out of the archive."
@@ -67,7 +68,7 @@ class YouTube(ResponsesFormat):
 
     def rows(
         self, table: Table, *, dates: DateOrder | None, zone: zoneinfo.ZoneInfo
-    ) -> Iterator[Row[CountFact] | Refusal]:
+    ) -> Generator[Row[CountFact] | Refusal, None, None]:
         facts_of = reader_for(table, dates)
         for line in table.lines():
             if isinstance(line, Refusal):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import zoneinfo
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
@@ -79,8 +79,8 @@ class Fact(Protocol):
     def day(self) -> date: ...
 
     @property
-    def channel(self) -> str:
-        """The project, or whatever names a channel in this format; empty if nothing does."""
+    def labels(self) -> tuple[str, ...]:
+        """What may name its channel, the most telling first: a project, then tags."""
 
 
 FactT = TypeVar("FactT", bound=Fact)
@@ -146,6 +146,7 @@ class FileFormat(ABC, Generic[FactT]):
     label: ClassVar[str]
     proof: ClassVar[Proof]
     brings: ClassVar[str]  # "hours" or what else it brings, in a word
+    names_channels: ClassVar[bool] = True  # or is the whole file about one
     how_to_export: ClassVar[str]  # one sentence for somebody who has no such file yet
 
     @abstractmethod
@@ -155,7 +156,7 @@ class FileFormat(ABC, Generic[FactT]):
     @abstractmethod
     def rows(
         self, table: Table, *, dates: DateOrder | None, zone: zoneinfo.ZoneInfo
-    ) -> Iterator[Row[FactT] | Refusal]:
+    ) -> Generator[Row[FactT] | Refusal, None, None]:
         """
         What the file says, row by row; `zone` is where the team works.
 

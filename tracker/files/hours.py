@@ -34,6 +34,10 @@ class HoursFact:
     note: str
     moment: str  # when it was; with the person it tells one entry from another
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return (self.channel, *self.tags)
+
 
 def digest(*words: str) -> int:
     """Eight bytes of a hash: a million of them fit into memory, and none is met twice."""
@@ -149,8 +153,7 @@ class HoursKeeper:
         return facts, refusals
 
     def resolved(self, fact: HoursFact) -> EffortFact:
-        labels = (fact.channel, *fact.tags)
-        channel_id, identity = self._chooser.choose(labels, noun=self._noun)
+        channel_id, identity = self._chooser.choose(fact.labels, noun=self._noun)
         person_id, label = self._people.find(fact)
         words = [fact.moment, (fact.person or fact.name).casefold()]
         if self._channel_in_key:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from tracker.files import Header, Proof, Refusal, Row, Table
@@ -54,7 +54,7 @@ class OwnHours(HoursFormat):
 
     def rows(
         self, table: Table, *, dates: DateOrder | None, zone: zoneinfo.ZoneInfo
-    ) -> Iterator[Row[HoursFact] | Refusal]:
+    ) -> Generator[Row[HoursFact] | Refusal, None, None]:
         columns = Columns.of(table.header)
         order = find_order(table.texts(columns.day), given=dates)
         for line in table.lines():

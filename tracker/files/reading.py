@@ -12,7 +12,15 @@ from typing import IO, TypeVar
 
 from tracker.files.encodings import CannotImportError, find_encoding
 
-__all__ = ["CannotImportError", "Header", "Line", "Refusal", "Table", "find_table"]
+__all__ = [
+    "CannotImportError",
+    "Header",
+    "Line",
+    "Refusal",
+    "Table",
+    "UnknownHeaderError",
+    "find_table",
+]
 
 # How far down a header may stand; exports put titles, ranges and blank lines above it.
 HEADER_WITHIN_ROWS = 20
@@ -21,6 +29,10 @@ LONGEST_QUOTE = 100  # of the file, in a message
 DELIMITERS: tuple[str, ...] = (",", ";", "\t")
 
 Found = TypeVar("Found")
+
+
+class UnknownHeaderError(CannotImportError):
+    """No row near the beginning of the file is the header of anything that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +164,7 @@ def find_table(file: IO[bytes], recognise: Callable[[Header], Found | None]) -> 
                 return table, found
         rows.close()
     shown = first_line if len(first_line) <= LONGEST_QUOTE else f"{first_line[:LONGEST_QUOTE]}…"
-    raise CannotImportError(
+    raise UnknownHeaderError(
         f"no row within its first {HEADER_WITHIN_ROWS} is a header that is known; "
         f"it begins with: {shown}"
     )

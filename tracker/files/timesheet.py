@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -58,7 +58,7 @@ class TimesheetFormat(HoursFormat):
 
     def rows(
         self, table: Table, *, dates: DateOrder | None, zone: zoneinfo.ZoneInfo
-    ) -> Iterator[Row[HoursFact] | Refusal]:
+    ) -> Generator[Row[HoursFact] | Refusal, None, None]:
         columns = Columns.of(table.header)
         order = find_order(
             table.texts(columns.start_date, columns.end_date),
