@@ -101,11 +101,11 @@ def _words_on_hours(over: Sequence[WeekSum]) -> str:
         return "No hours were logged"
     if not planned:
         return f"{amounts.hours(logged)} were logged without a plan"
-    beside = logged / planned - 1
-    if beside < -ON_PLAN:
-        return f"Hours fell {amounts.percent(-beside)} short of the plan"
-    if beside > ON_PLAN:
-        return f"Hours ran {amounts.percent(beside)} over the plan"
+    beside = logged - planned
+    if beside < -ON_PLAN * planned:
+        return f"Hours fell {amounts.percent(-beside / planned)} short of the plan"
+    if beside > ON_PLAN * planned:
+        return f"Hours ran {amounts.percent(beside / planned)} over the plan"
     return "Hours kept to the plan"
 
 
@@ -121,11 +121,11 @@ def _words_on_responses(over: Sequence[WeekSum], unit: Unit) -> str:
     earlier, later = fsum(worths[:half]), fsum(worths[-half:])
     if earlier <= 0:
         return f"{unit.exact(fsum(worths))} came back, most of it lately"
-    change = later / earlier - 1
-    if change > STEADY:
-        return f"what came back grew by {amounts.percent(change)}"
-    if change < -STEADY:
-        return f"what came back fell by {amounts.percent(-change)}"
+    change = later - earlier
+    if change > STEADY * earlier:
+        return f"what came back grew by {amounts.percent(change / earlier)}"
+    if change < -STEADY * earlier:
+        return f"what came back fell by {amounts.percent(-change / earlier)}"
     return "what came back held steady"
 
 
