@@ -254,6 +254,11 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
     event.preventDefault();
     form.requestSubmit();
+  } else if (event.key === "Enter" && event.target === document.body && grid.length > 0) {
+    // From nowhere into the table: today's column where the week has one.
+    event.preventDefault();
+    const today = grid[0].findIndex((input) => input.closest(".is-today") !== null);
+    moveTo(0, Math.max(today, 0));
   }
 });
 
@@ -274,5 +279,9 @@ form.querySelector(".week-add")?.addEventListener("toggle", (event) => {
   if (event.target.open) event.target.querySelector("select").focus();
 });
 
+// After a refusal the server shows texts as they were typed.
+for (const input of inputs) {
+  if (!input.hasAttribute("aria-invalid")) normalise(input);
+}
 if (rows.length > 0) refresh();
 form.querySelector("[data-new] input, [aria-invalid]")?.focus();
