@@ -59,12 +59,12 @@ def methods_of(pattern: URLPattern | None) -> set[str]:
     handler = getattr(view, "cls", None) or getattr(view, "view_class", None)
     if handler is None:
         return {"GET", "POST"} if pattern else {"GET"}
-    own: Iterable[str] = getattr(view, "actions", None) or vars_of(handler)
+    own: Iterable[str] = getattr(view, "actions", None) or callables_of(handler)
     handled = {name.upper() for name in set(own) & set(handler.http_method_names)}
     return (handled & set(METHODS)) or {"GET"}
 
 
-def vars_of(handler: type) -> set[str]:
+def callables_of(handler: type) -> set[str]:
     return {name for name in dir(handler) if callable(getattr(handler, name, None))}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as RuleBroken
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
@@ -39,6 +40,12 @@ class Conflict(APIException):
     default_code = "conflict"
 
 
+class TooLarge(APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = "the request is too large; send its rows in parts"
+    default_code = "too_large"
+
+
 def problems_in(errors: Any, where: str = "") -> Iterator[tuple[str, str]]:
     """(where, reason) of each error in what a serializer said, however deep it lies."""
     if isinstance(errors, dict):
@@ -65,6 +72,8 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """
     if isinstance(error, RuleBroken):
         error = ValidationError(get_error_detail(error))
+    elif isinstance(error, RequestDataTooBig):
+        error = TooLarge()
     response = exception_handler(error, context)
     if response is None:
         return None

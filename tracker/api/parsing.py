@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO, Any
 
-from rest_framework import status
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
-
-BODY_LIMIT_BYTES = 10 * 1024 * 1024
-
-
-class TooLarge(APIException):
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "the request is too large"
-    default_code = "too_large"
 
 
 class LimitedJSONParser(JSONParser):
     """
-    REST framework reads a body as it comes, past Django's limit for uploads in memory; this
-    looks at its length first. Django gives a body without a Content-Length as empty.
+    Refuses JSON that is nested more deeply than Python can follow.
+
+    How long a body may be is Django's DATA_UPLOAD_MAX_MEMORY_SIZE; see tracker.api.errors.
     """
 
     def parse(
@@ -30,9 +22,6 @@ class LimitedJSONParser(JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        request = (parser_context or {})["request"]
-        if int(request.META.get("CONTENT_LENGTH") or 0) > BODY_LIMIT_BYTES:
-            raise TooLarge(f"a request may have {BODY_LIMIT_BYTES // 1024**2} MB; send fewer rows")
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError as error:
