@@ -1,0 +1,142 @@
+"""What a refresh leaves behind when its workers are killed, or when several race for it."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from engagement.models import Estimate, RefreshState, WeeklyTrend
+from engagement.refresh import mark_all, refresh_due
+from tests.engagement.records import live_through, stored
+from tests.workers import Worker, running_worker, url_of_test_database
+from tracker.calendar import monday_of
+from tracker.models import Channel, Metric, StaleWeek, Team
+from tracker.stale import ring
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CHANNELS = 50
+WEEKS = 40
+EFFECTS = (0.0, 1.0, 20.0, 20.0, 20.0)
+KILLS = 20
+WHOLE_WORKER = {6, 13, 19}  # these kills take the parent too; the others its pool
+PATIENCE_SECONDS = 60
+
+
+@pytest.fixture
+def undisturbed(team: Team, comments: Metric) -> dict[str, list[dict[str, Any]]]:
+    """What one quiet run stores of fifty channels; then all of it is to be done again."""
+    # Without a cost of an hour each channel's verdict rests on all the others.
+    Team.objects.filter(pk=team.pk).update(hour_cost=None)
+    with transaction.atomic():
+        for number in range(CHANNELS):
+            channel = Channel.objects.create(
+                team=team, name=f"Channel {number}", kind="other", medium="online"
+            )
+            live_through(
+                channel,
+                comments,
+                weeks=WEEKS,
+                until=monday_of(team.day_at(timezone.now())),
+                effect=EFFECTS[number % len(EFFECTS)],
+                growing_at_last=number % 2 == 0,
+            )
+    mark_all(team=team, now=timezone.now())
+    refresh_due(clock=timezone.now)
+    expected = stored()
+    assert len(expected["Estimate"]) == CHANNELS
+    assert len(expected["WeeklyTrend"]) == CHANNELS * (WEEKS + 1)
+    assert {row["verdict"] for row in expected["Estimate"]} >= {"time_suck", "pays_back"}
+    for model in (WeeklyTrend, Estimate, RefreshState):
+        model.objects.all().delete()
+    mark_all(team=team, now=timezone.now())
+    return expected
+
+
+def marks_left() -> int:
+    return StaleWeek.objects.count()
+
+
+def lost_deliveries() -> int:
+    return RefreshState.objects.aggregate(sum=Sum("deliveries"))["sum"] or 0
+
+
+def wait_for_marks(most: int) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while marks_left() > most:
+        assert time.monotonic() < until, f"{marks_left()} marks are left, {most} were hoped for"
+        time.sleep(0.002)
+
+
+def kill_pool(worker: Worker) -> None:
+    for child in psutil.Process(worker.process.pid).children():
+        os.kill(child.pid, signal.SIGKILL)
+
+
+def test_a_refresh_that_is_killed_twenty_times_ends_like_an_undisturbed_one(
+    undisturbed: dict[str, list[dict[str, Any]]], tmp_path: Path
+) -> None:
+    dice = random.Random(20)
+    left_at_kills = []
+    with ExitStack() as stack:
+
+        def start() -> Worker:
+            worker = stack.enter_context(running_worker(log=tmp_path / "worker.log"))
+            ring()
+            return worker
+
+        worker = start()
+        for kill in range(KILLS):
+            # Fifty channels are on their way, and every kill may cost two of them a delivery: at
+            # one kill per finished channel none comes near its third.
+            wait_for_marks(CHANNELS - 1 - kill)
+            time.sleep(dice.uniform(0, 0.03))
+            if kill in WHOLE_WORKER:
+                worker.kill()
+                left_at_kills.append(marks_left())
+                worker = start()
+            else:
+                kill_pool(worker)
+                left_at_kills.append(marks_left())
+                ring()
+        lost = lost_deliveries()
+        wait_for_marks(0)
+        # The last channel's transaction is over, as its mark is gone; no other one is open.
+        assert stored() == undisturbed
+    assert min(left_at_kills) > 0
+    # Most kills met a worker between the counting of a delivery and its success.
+    assert lost >= KILLS / 2
+    assert not RefreshState.objects.exclude(deliveries=0, error="", set_aside_at=None).exists()
+
+
+def test_two_processes_share_the_channels_and_compute_none_twice(
+    undisturbed: dict[str, list[dict[str, Any]]],
+) -> None:
+    environment = os.environ | {"DATABASE_URL": url_of_test_database()}
+    command = [sys.executable, "manage.py", "refresh", "--verbosity=2"]
+    racers = [
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    computed = []
+    for racer in racers:
+        words, _ = racer.communicate(timeout=PATIENCE_SECONDS)
+        assert racer.returncode == 0
+        computed.append(words.splitlines()[:-1])
+    assert sorted(computed[0] + computed[1]) == sorted(
+        f"tideline: Channel {number}" for number in range(CHANNELS)
+    )
+    assert stored() == undisturbed

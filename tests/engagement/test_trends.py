@@ -1,0 +1,319 @@
+from __future__ import annotations
+
+import threading
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import permutations
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
+
+from engagement.models import Estimate, Response, WeeklyTrend
+from engagement.returns.estimate import MODEL_VERSION
+from engagement.trends import compute_channel, mark_unreached
+from tests.engagement.records import (
+    NOW,
+    THIS_WEEK,
+    live_through,
+    mark,
+    plan,
+    receive,
+    spend,
+    stored,
+)
+from tracker.calendar import WEEK
+from tracker.models import Channel, Metric, StaleWeek, Team, TimeEntry
+
+
+def compute(*channels: Channel, now: datetime = NOW) -> None:
+    for channel in channels:
+        with transaction.atomic():
+            fresh = Channel.objects.select_related("team").get(pk=channel.pk)
+            compute_channel(channel=fresh, now=now)
+
+
+def channel_named(team: Team, name: str) -> Channel:
+    return Channel.objects.create(team=team, name=name, kind="other", medium="online")
+
+
+def test_a_week_keeps_what_was_planned_spent_and_given_back(
+    blog: Channel, comments: Metric
+) -> None:
+    plan(blog, THIS_WEEK - WEEK, 120, posts=2)
+    spend(blog, THIS_WEEK - WEEK, 90, posts=1)
+    receive(blog, comments, THIS_WEEK - WEEK, 7)
+    receive(blog, comments, THIS_WEEK - timedelta(days=1), 5)
+    compute(blog)
+    row = WeeklyTrend.objects.get(week=THIS_WEEK - WEEK)
+    assert (row.team, row.channel) == (blog.team, blog)
+    assert (row.planned_minutes, row.logged_minutes, row.adherence) == (120, 90, 0.75)
+    assert (row.planned_posts, row.posts) == (2, 1)
+    assert (row.responses, row.worth) == ({str(comments.pk): 12}, Decimal(36))
+    # One week says nothing: the hours caused something between nil and all of it.
+    assert row.baseline is not None
+    assert row.trend_4_low == 0.0
+    assert row.return_per_hour == row.trend_4 == row.trend_13
+    estimate = Estimate.objects.get()
+    assert (estimate.first_week, estimate.last_week, estimate.weeks) == (row.week, row.week, 1)
+    assert (estimate.hours, estimate.model_version) == (1.5, MODEL_VERSION)
+    assert estimate.verdict == Estimate.Verdict.TOO_EARLY
+    assert estimate.too_early_until == THIS_WEEK + 11 * WEEK
+    assert estimate.computed_at == NOW
+
+
+def test_the_running_week_is_kept_but_not_estimated_from(blog: Channel, comments: Metric) -> None:
+    live_through(blog, comments, weeks=30)
+    compute(blog)
+    before = Estimate.objects.values("hours", "attributed", "weeks").get()
+    spend(blog, THIS_WEEK, 600)
+    receive(blog, comments, THIS_WEEK, 10_000)
+    compute(blog)
+    assert Estimate.objects.values("hours", "attributed", "weeks").get() == before
+    row = WeeklyTrend.objects.get(week=THIS_WEEK)
+    assert (row.logged_minutes, row.worth) == (600, Decimal(30_000))
+    assert (row.baseline, row.attributed, row.trend_4) == (None, None, None)
+
+
+def test_a_channel_that_begins_this_week_is_too_early(blog: Channel) -> None:
+    spend(blog, THIS_WEEK)
+    compute(blog)
+    estimate = Estimate.objects.get()
+    assert (estimate.weeks, estimate.first_week, estimate.last_week) == (0, THIS_WEEK, THIS_WEEK)
+    assert (estimate.verdict, estimate.too_early_until) == ("too_early", None)
+    assert estimate.return_per_hour is None
+
+
+def test_the_week_is_the_one_that_runs_where_the_team_works(blog: Channel) -> None:
+    spend(blog, THIS_WEEK - WEEK)
+    Team.objects.filter(pk=blog.team_id).update(time_zone="America/Los_Angeles")
+    compute(blog, now=datetime(2026, 3, 2, 7, tzinfo=UTC))  # still Sunday there
+    assert WeeklyTrend.objects.get().week == THIS_WEEK - WEEK
+    compute(blog, now=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    assert WeeklyTrend.objects.count() == 2
+
+
+def test_an_effect_of_two_years_is_seen_and_held_against_the_cost_of_an_hour(
+    blog: Channel, meetup: Channel, comments: Metric
+) -> None:
+    # An hour costs 60; of comments, worth 3 each, it brings 90 on one channel and 6 on the other.
+    live_through(blog, comments, weeks=104, effect=30.0, growing_at_last=True)
+    live_through(meetup, comments, weeks=104, effect=2.0, growing_at_last=True)
+    compute(blog, meetup)
+    rich, poor = (Estimate.objects.get(channel=channel) for channel in (blog, meetup))
+    assert rich.return_per_hour_low < 90 < rich.return_per_hour_high
+    assert poor.return_per_hour_low < 6 < poor.return_per_hour_high
+    assert (rich.verdict, poor.verdict) == ("pays_back", "time_suck")
+    last = WeeklyTrend.objects.get(channel=blog, week=THIS_WEEK - WEEK)
+    assert last.trend_13_low < 90 < last.trend_13_high
+
+
+def test_computing_twice_writes_nothing_but_the_time(blog: Channel, comments: Metric) -> None:
+    live_through(blog, comments, weeks=40)
+    compute(blog)
+    before, keys = stored(), list(WeeklyTrend.objects.values_list("pk", flat=True))
+    with CaptureQueriesContext(connection) as queries:
+        compute(blog, now=NOW + timedelta(hours=1))
+    assert stored() == before
+    assert list(WeeklyTrend.objects.values_list("pk", flat=True)) == keys
+    writes = [q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert ["engagement_estimate" in sql for sql in writes] == [True]
+    assert Estimate.objects.get().computed_at == NOW + timedelta(hours=1)
+
+
+def test_only_marks_that_were_read_are_cleared(blog: Channel, meetup: Channel) -> None:
+    spend(blog, THIS_WEEK)
+    mark(blog, blog, meetup)
+    compute(blog)
+    assert list(StaleWeek.objects.values_list("channel", flat=True)) == [meetup.pk]
+
+
+def test_more_marks_than_one_statement_takes_are_cleared(blog: Channel) -> None:
+    StaleWeek.objects.bulk_create(
+        [StaleWeek(team=blog.team, channel=blog, week=THIS_WEEK) for _ in range(2000)]
+    )
+    compute(blog)
+    assert not StaleWeek.objects.exists()
+
+
+def test_weeks_that_were_taken_back_go(blog: Channel, comments: Metric) -> None:
+    spend(blog, THIS_WEEK - 2 * WEEK)
+    compute(blog)
+    before = stored()
+    spend(blog, THIS_WEEK - 9 * WEEK)
+    compute(blog)
+    assert WeeklyTrend.objects.count() == 10
+    TimeEntry.objects.filter(day=THIS_WEEK - 9 * WEEK).delete()
+    compute(blog)
+    assert stored() == before
+    TimeEntry.objects.all().delete()
+    compute(blog)
+    assert stored() == {"WeeklyTrend": [], "Estimate": []}
+
+
+def test_a_week_without_anything_between_two_stays_as_zeros(
+    blog: Channel, comments: Metric
+) -> None:
+    receive(blog, comments, THIS_WEEK - 2 * WEEK, 4)
+    receive(blog, comments, THIS_WEEK - WEEK, 4)
+    compute(blog)
+    Response.objects.filter(day=THIS_WEEK - WEEK).delete()
+    compute(blog)
+    rows = WeeklyTrend.objects.values_list("worth", "responses", "return_per_hour")
+    assert list(rows) == [(12, {str(comments.pk): 4}, None), (0, {}, None), (0, {}, None)]
+
+
+def test_worth_beyond_what_can_be_kept_is_named(blog: Channel, comments: Metric) -> None:
+    Metric.objects.filter(pk=comments.pk).update(worth=999_999)
+    receive(blog, comments, THIS_WEEK, 2_000_000_000)
+    with pytest.raises(OverflowError, match="week of 2026-03-02 are worth 1999998000000000"):
+        compute(blog)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_while_it_computes_keeps_its_mark(blog: Channel, comments: Metric) -> None:
+    spend(blog, THIS_WEEK)
+    mark(blog)
+
+    def somebody_writes() -> None:
+        with transaction.atomic():
+            receive(blog, comments, THIS_WEEK, 5)
+            mark(blog)
+        connection.close()
+
+    writer = threading.Thread(target=somebody_writes)
+
+    def once_the_marks_are_read(execute: Any, sql: str, *rest: Any) -> Any:
+        result = execute(sql, *rest)
+        if sql.startswith("SELECT") and "tracker_staleweek" in sql:
+            writer.start()
+            if connection.vendor == "postgresql":
+                writer.join()  # on SQLite the writer waits for us instead
+        return result
+
+    with connection.execute_wrapper(once_the_marks_are_read):
+        compute(blog)
+    writer.join()
+    assert StaleWeek.objects.count() == 1
+    compute(blog)
+    assert WeeklyTrend.objects.get().worth == 15
+    assert not StaleWeek.objects.exists()
+
+
+@pytest.fixture
+def uncosted(team: Team, comments: Metric) -> list[Channel]:
+    """Channels of a team without a cost of an hour; only the last one is far below the others."""
+    Team.objects.filter(pk=team.pk).update(hour_cost=None)
+    effects = {"Blog": 30.0, "Meetup": 20.0, "Letters": 1.5}
+    channels = []
+    for name, effect in effects.items():
+        channels.append(channel_named(team, name))
+        live_through(
+            channels[-1], comments, weeks=104, effect=effect, growing_at_last=name == "Letters"
+        )
+    return channels
+
+
+def verdicts() -> dict[str, str]:
+    return dict(Estimate.objects.values_list("channel__name", "verdict"))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_without_a_cost_the_median_channel_is_the_bar_in_whatever_order(
+    uncosted: list[Channel], order: tuple[int, ...]
+) -> None:
+    compute(*(uncosted[n] for n in order))
+    assert verdicts() == {"Blog": "pays_back", "Meetup": "pays_back", "Letters": "time_suck"}
+
+
+def test_a_channel_that_goes_takes_its_part_in_the_median_with_it(
+    uncosted: list[Channel],
+) -> None:
+    compute(*uncosted)
+    for channel in uncosted[:2]:
+        TimeEntry.objects.filter(channel=channel).delete()
+        Response.objects.filter(channel=channel).delete()
+    compute(*uncosted[:2])
+    assert verdicts() == {"Letters": "pays_back"}
+
+
+def test_a_stated_cost_ends_the_comparison(team: Team, uncosted: list[Channel]) -> None:
+    Team.objects.filter(pk=team.pk).update(hour_cost=1)
+    compute(*uncosted)
+    assert set(verdicts().values()) == {"pays_back"}
+
+
+@pytest.mark.parametrize(("cost", "queries"), [(60, 11), (None, 13)])
+def test_it_asks_as_often_for_a_year_as_for_a_week(
+    blog: Channel,
+    comments: Metric,
+    cost: int | None,
+    queries: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    Team.objects.update(hour_cost=cost)
+    blog.refresh_from_db()
+    for weeks in (1, 40):
+        live_through(blog, comments, weeks=weeks)
+        mark(blog)
+        # Two of them are the savepoint around it.
+        with django_assert_num_queries(queries), transaction.atomic():
+            compute_channel(channel=blog, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("now", "marked"),
+    [
+        (datetime(2026, 3, 8, 23, tzinfo=UTC), 0),
+        (datetime(2026, 3, 9, 0, tzinfo=UTC), 1),
+    ],
+)
+def test_a_new_week_marks_what_does_not_reach_it(
+    blog: Channel, meetup: Channel, now: datetime, marked: int
+) -> None:
+    spend(blog, THIS_WEEK)  # and nothing is known of the meetup, which has no trend to extend
+    compute(blog, meetup)
+    assert mark_unreached(now=now) == marked
+    assert mark_unreached(now=now) == 0  # it is marked already
+    assert StaleWeek.objects.count() == marked
+    compute(blog, now=now)
+    assert mark_unreached(now=now) == 0
+
+
+def test_the_week_turns_where_each_team_works(
+    team: Team, other_team: Team, blog: Channel, comments: Metric
+) -> None:
+    theirs = channel_named(other_team, "Blog")
+    for channel in (blog, theirs):
+        spend(channel, THIS_WEEK)
+    Team.objects.filter(pk=other_team.pk).update(time_zone="Asia/Tokyo")
+    compute(blog, theirs)
+    assert mark_unreached(now=datetime(2026, 3, 8, 16, tzinfo=UTC)) == 1
+    assert StaleWeek.objects.get().channel == theirs
+    assert StaleWeek.objects.get().week == date(2026, 3, 9)
+
+
+def test_another_model_marks_everything_and_an_archived_channel_rests(
+    blog: Channel, meetup: Channel
+) -> None:
+    for channel in (blog, meetup):
+        spend(channel, THIS_WEEK)
+    compute(blog, meetup)
+    Estimate.objects.update(model_version="older")
+    Channel.objects.filter(pk=meetup.pk).update(archived_at=NOW)
+    assert mark_unreached(now=NOW) == 1
+    compute(blog)
+    assert Estimate.objects.get(channel=blog).model_version == MODEL_VERSION
+
+
+def test_it_asks_as_often_for_three_teams_as_for_one(
+    team: Team, blog: Channel, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(4):  # two, and the savepoint around them
+        mark_unreached(now=NOW)
+    for number in range(2):
+        Team.objects.create(name="Other", slug=f"other-{number}")
+    with django_assert_num_queries(4):
+        mark_unreached(now=NOW)
