@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -90,8 +92,7 @@ class ReturnsPage(ReturnsPart):
         return {
             "name": name,
             "chart": chart,
-            "series": series_of(chart),
-            "series_id": f"{name}-series",
+            "series": json.dumps(series_of(chart), cls=DjangoJSONEncoder, separators=(",", ":")),
             "file": self.file(name, choice),
         }
 

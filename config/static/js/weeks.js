@@ -2,9 +2,9 @@
  * What charts over weeks share: where their numbers come from, the axis of weeks, the thin
  * lines of events and of today, and numbers with their units.
  *
- * A chart's place is <div data-chart="NAME">; its numbers stand beside it in the JSON of
- * <script id="NAME-series">: { description, unit: {prefix, suffix}, weeks: ["2026-11-16", …],
- * running: the week that is not over or null, events: [{week, name}, …], … }.
+ * A chart's place is <div data-chart="NAME" data-series="JSON">, where the JSON is
+ * { description, unit: {prefix, suffix}, weeks: ["2026-11-16", …], running: the week that is
+ * not over or null, events: [{week, name}, …], and the series }.
  */
 
 const LETTER = 6; // px, about the width of a letter of an event's name
@@ -18,7 +18,7 @@ const fullDay = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone
 export function whenShown(name, draw) {
   const all = () => {
     for (const element of document.querySelectorAll(`[data-chart="${name}"]:not([role])`)) {
-      draw(element, JSON.parse(document.getElementById(`${name}-series`).textContent));
+      draw(element, JSON.parse(element.dataset.series));
     }
   };
   all();
