@@ -1,7 +1,8 @@
 """
 The demo team: two years of Tideline, a rota tool for small places, with the truth known.
 
-`story` says who and what and how each channel really works, `truth` computes from it what the
-hours really caused, `generate` makes hours, responses and conversations of it (both pure: no
-database, no clock), `load` writes them. `words/` holds every sentence that somebody says.
+Pure, without a database or a clock: `story` says who and what happened, `channels` how each
+channel really works, `truth` what hours cause by that, `plan` and `words/` what people wrote
+and said; `generate` makes two years of it. `load` writes them down, with `founding`, `planning`
+and `records`.
 """

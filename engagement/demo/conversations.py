@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engagement.demo.channels import CHANNELS, ChannelStory
 from engagement.demo.hours import AWAY, SEED, Logged
-from engagement.demo.story import CHANNELS, EVENTS, WEEKS, ChannelStory
+from engagement.demo.story import EVENTS, HOLIDAYS, WEEKS
 from engagement.demo.texts import Said, said
 
 DAY = 24 * 60
@@ -30,7 +31,7 @@ KINDS = {
     "Customer calls": "meeting",
 }
 # How likely an answer is, and the median hours until it comes.
-ANSWERED = {"negative": (0.92, 10.0), "neutral": (0.72, 16.0), "positive": (0.5, 20.0)}
+ANSWERED = {"negative": (0.9, 7.0), "neutral": (0.72, 16.0), "positive": (0.5, 20.0)}
 FIRST_WEEK = 2
 
 
@@ -58,9 +59,7 @@ def all_conversations(entries: Sequence[Logged]) -> list[Came]:
     return sorted(came, key=lambda one: one.minute)
 
 
-def weeks_for(
-    channel: ChannelStory, texts: Sequence[Said], draw: np.random.Generator
-) -> list[int]:
+def weeks_for(channel: ChannelStory, texts: Sequence[Said], draw: np.random.Generator) -> list[int]:
     """
     A week for each text.
 
@@ -95,7 +94,10 @@ def arrive(
     weekday, minute = moment(text, week, channel, entries, draw)
     came = (7 * week + weekday) * DAY + minute
     answered, person = None, None
-    if kind != "meeting" and not text.unanswered:
+    if kind == "meeting" and text.sentiment == "negative":
+        # Said to somebody's face, it got its answer in the same talk.
+        answered, person = came + int(draw.integers(4, 25)), channel.people[0][0]
+    elif kind != "meeting" and not text.unanswered:
         answered, person = answer(text, came, channel, draw)
     return Came(said=text, kind=kind, minute=came, answered=answered, answered_by=person)
 
@@ -137,12 +139,14 @@ def answer(
     """When it was answered and by whom: at work, not at night and not on Sundays."""
     chance, hours = ANSWERED[text.sentiment]
     delay = 60 * hours * float(np.exp(draw.normal(0, 0.8)))
+    if came // (7 * DAY) in HOLIDAYS:
+        delay += 1.5 * DAY if text.sentiment == "negative" else 5 * DAY
     here = [
         (key, share) for key, share in channel.people if came // (7 * DAY) not in AWAY[key]
     ] or list(channel.people)
     shares = np.array([share for _, share in here])
     person = here[int(draw.choice(len(here), p=shares / shares.sum()))][0]
-    if draw.random() > chance or not text.text.strip("gm! "):
+    if draw.random() > chance:
         return None, None
     day, minute = divmod(came + round(delay), DAY)
     if minute > CLOSES:

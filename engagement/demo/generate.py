@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
+from engagement.demo.channels import CHANNELS, ChannelStory
 from engagement.demo.conversations import Came, all_conversations
 from engagement.demo.hours import Logged, all_entries, logged_hours
 from engagement.demo.responses import Counted, all_counts, true_attributed, true_baseline
-from engagement.demo.story import CHANNELS, WEEKS, ChannelStory
+from engagement.demo.story import WEEKS
 from engagement.demo.truth import Series
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engagement.demo.channels import CHANNELS, ChannelStory
 from engagement.demo.hours import SEED, Logged, logged_hours
-from engagement.demo.story import CHANNELS, EVENTS, UNEXPLAINED, WEEKS, WORTH, ChannelStory
+from engagement.demo.story import EVENTS, UNEXPLAINED, WEEKS, WORTH
 from engagement.demo.truth import MetricTruth, Series
 
 DAILY_NOISE = 0.22  # Coefficient of variation of a day's rate, beside what the week shares.
@@ -47,7 +48,8 @@ def slow_wander(channel_number: int) -> Series:
     draw = np.random.default_rng([SEED, 2, channel_number])
     steps = draw.normal(0, 1, WEEKS + 24)
     smooth = np.convolve(steps, np.hanning(26)[1:-1], mode="valid")[:WEEKS]
-    return 1 + WANDER * (smooth - smooth.mean()) / smooth.std()
+    drift: Series = 1 + WANDER * (smooth - smooth.mean()) / smooth.std()
+    return drift
 
 
 def organic_counts(channel: ChannelStory, metric: MetricTruth) -> Series:
@@ -58,8 +60,10 @@ def organic_counts(channel: ChannelStory, metric: MetricTruth) -> Series:
 
 def true_baseline(channel: ChannelStory) -> Series:
     """Expected worth per week without any hours; shape (WEEKS,)."""
-    worth = [WORTH[metric.metric] * organic_counts(channel, metric) for metric in channel.truth.metrics]
-    return np.sum(worth, axis=0)
+    worth = np.zeros(WEEKS)
+    for metric in channel.truth.metrics:
+        worth += WORTH[metric.metric] * organic_counts(channel, metric)
+    return worth
 
 
 def true_attributed(channel: ChannelStory, entries: Sequence[Logged]) -> Series:

@@ -103,7 +103,9 @@ def parsed(channel: str, block: str) -> Said:
 
 @cache
 def contacts() -> tuple[ContactStory, ...]:
-    rows = ([part.strip() for part in line.split("|")] for line in read("contacts.txt").splitlines())
+    rows = (
+        [part.strip() for part in line.split("|")] for line in read("contacts.txt").splitlines()
+    )
     return tuple(
         ContactStory(key, name, kind, handle, organisation, rest[0] if rest else "")
         for key, name, kind, handle, organisation, *rest in rows
