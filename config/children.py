@@ -57,7 +57,7 @@ def web(port: int) -> list[str]:
         *(sys.executable, "-m", "gunicorn", "config.wsgi"),
         *("--bind", f"127.0.0.1:{port}", "--workers", "2"),
         *("--worker-class", "gthread", "--threads", "4"),
-        *("--graceful-timeout", "2", "--no-control-socket"),
+        *("--graceful-timeout", "1", "--no-control-socket"),
     ]
 
 

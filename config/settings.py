@@ -148,7 +148,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 14 * 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # What a worker that is stopped at once lets its tasks have before it gives them back.
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 1.5
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 1.0
 CELERY_TASK_DEFAULT_QUEUE = "trends"
 CELERY_TASK_ROUTES = {
     "engagement.tasks.*": {"queue": "trends"},

@@ -88,8 +88,8 @@ class Supervisor:
             child.process = self._run(child.command, child.log)
 
     def stop(self) -> None:
-        """Ask all to end and kill what has not ended in time; takes 4.5 s at the most."""
-        for stays, seconds in ((False, 3.0), (True, 1.5)):
+        """Ask all to end and kill what has not ended in time; waits 3.5 s at the most."""
+        for stays, seconds in ((False, 2.5), (True, 1.0)):
             group = [child.process for child in self._children if child.stays is stays]
             self._processes.stop(group, seconds=seconds)
         self._processes.close()

@@ -66,7 +66,10 @@ def running_worker(*, log: Path, concurrency: int = 2) -> Generator[Worker, None
 def url_of_test_database() -> str:
     """The URL that makes another process use the database of this test run."""
     name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
+    return f"sqlite:///{name}" if connection.vendor == "sqlite" else url_of_postgres_database(name)
+
+
+def url_of_postgres_database(name: str) -> str:
+    """The URL of the database `name` on the PostgreSQL server of this test run."""
     base, question_mark, options = os.environ["DATABASE_URL"].partition("?")
     return base.rpartition("/")[0] + f"/{name}{question_mark}{options}"

@@ -5,29 +5,40 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import secrets
 import signal
 import socket
 import sqlite3
+import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
+
+from tests.workers import url_of_postgres_database
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 START_SECONDS = 90
 MARK = "LONGRUN_TEST_MARK"
 
+on_postgresql = connection.vendor == "postgresql"
+
 
 class Up:
     """One `up` on a port and in a data folder of its own, whose processes carry a mark."""
 
-    def __init__(self, data: Path, *, options: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, data: Path, *, options: tuple[str, ...] = (), environ: dict[str, str] | None = None
+    ) -> None:
         self.data = data
+        self.environment = environment() | (environ or {})
         self.port = free_port()
         self.mark = secrets.token_hex(8)
         self.options = options
@@ -38,7 +49,7 @@ class Up:
         with self.said.open("wb") as output:
             self.process = subprocess.Popen(
                 command("--port", str(self.port), "--data", str(self.data), *self.options),
-                env=environment() | {MARK: self.mark},
+                env=self.environment | {MARK: self.mark},
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 process_group=0,
@@ -58,7 +69,9 @@ class Up:
         """
         groups = groups_of_processes()
         mark = self.mark.encode()
-        self.groups |= {groups[number] for number in groups if mark in environment_of(number)}
+        self.groups |= {
+            groups[number] for number in groups if mark in read_of_process(number, "environ")
+        }
         return {number for number, group in groups.items() if group in self.groups}
 
     def get(self, path: str) -> tuple[int, bytes]:
@@ -108,10 +121,10 @@ def groups_of_processes() -> dict[int, int]:
     return found
 
 
-def environment_of(number: int) -> bytes:
-    """What process `number` was started with; nothing for one that has ended."""
+def read_of_process(number: int, name: str) -> bytes:
+    """The file `name` that the kernel shows of process `number`; empty for one that has ended."""
     try:
-        return Path(f"/proc/{number}/environ").read_bytes()
+        return Path(f"/proc/{number}/{name}").read_bytes()
     except OSError:
         return b""
 
@@ -125,20 +138,26 @@ def wait_until(condition: Callable[[], bool], *, up: Up, seconds: float = START_
     return time.monotonic() - begun
 
 
-@pytest.fixture
-def up(tmp_path: Path) -> Iterator[Callable[..., Up]]:
-    """Makes an `Up` that has started; whatever is left of it is killed at the end."""
-    made: list[Up] = []
+@contextmanager
+def started(
+    data: Path, *, options: tuple[str, ...] = (), environ: dict[str, str] | None = None
+) -> Iterator[Up]:
+    """An `Up` that has started but may not answer yet; whatever is left of it is killed."""
+    system = Up(data, options=options, environ=environ).start()
+    try:
+        yield system
+    finally:
+        for number in system.processes():
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        system.process.wait()
 
-    def start(data: Path = tmp_path / "data", options: tuple[str, ...] = ()) -> Up:
-        made.append(Up(data, options=options))
-        return made[-1].start()
 
-    yield start
-    for each in made:
-        for number in each.processes():
-            os.kill(number, signal.SIGKILL)
-        each.process.wait()
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """An `Up` that answers, for tests that leave it as it is."""
+    with started(tmp_path_factory.mktemp("standing") / "data") as system:
+        yield system.wait_until_it_answers()
 
 
 def refusal(*options: str, **environ: str) -> tuple[int, list[str]]:
@@ -157,95 +176,135 @@ def refusal(*options: str, **environ: str) -> tuple[int, list[str]]:
 # --- what it starts -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_it_answers_and_ends_whole_within_5_seconds(
-    up: Callable[..., Up], end: signal.Signals
-) -> None:
-    system = up().wait_until_it_answers()
-    status, body = system.get("/healthz/")
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_it_answers_and_ends_whole_within_5_seconds(tmp_path: Path, end: signal.Signals) -> None:
+    with started(tmp_path / "data", options=("--workers", "3")) as system:
+        system.wait_until_it_answers()
+        # up, the group's leader, Valkey, gunicorn and its 2, the worker and its 3, beat
+        wait_until(lambda: len(system.processes()) == 11, up=system)
+
+        begun = time.monotonic()
+        os.kill(system.process.pid, end)
+        status = system.process.wait()
+
+        assert time.monotonic() - begun < 5
+        assert system.processes() == set()
+        assert status == 0
+        assert system.said.read_text().splitlines() == [
+            "Preparing the database and the static files …",
+            f"Longrun is at http://127.0.0.1:{system.port}/",
+            f"Ctrl-C stops it. What it logs is in {system.data / 'log'}.",
+            "Longrun has stopped.",
+        ]
+
+
+def test_it_can_be_stopped_while_it_is_still_starting(tmp_path: Path) -> None:
+    with started(tmp_path / "data") as system:
+        wait_until(lambda: "Preparing" in system.said.read_text(), up=system)
+
+        system.process.send_signal(signal.SIGHUP)
+
+        assert system.process.wait(timeout=5) == 0
+        assert system.processes() == set()
+
+
+def test_killed_it_leaves_nothing_behind_and_starts_again_at_once(tmp_path: Path) -> None:
+    with started(tmp_path / "data", options=("--demo",)) as system:
+        system.wait_until_it_answers()
+        wait_until(lambda: len(system.processes()) == 10, up=system)
+
+        os.kill(system.process.pid, signal.SIGKILL)
+        system.process.wait()
+
+        wait_until(lambda: system.processes() == set(), up=system, seconds=2)
+
+    password = (system.data / "demo-password").read_text().strip()
+    sign_in = f"Sign in as demo@example.com with the password {password}"
+    assert stat.S_IMODE((system.data / "demo-password").stat().st_mode) == 0o600
+    assert system.said.read_text().splitlines().count(sign_in) == 1
+    with started(system.data, options=("--demo",)) as again:
+        again.wait_until_it_answers()
+        assert again.said.read_text().splitlines().count(sign_in) == 1
+
+
+def test_health_is_told_to_everybody(standing: Up) -> None:
+    status, body = standing.get("/healthz/")
+
     assert (status, json.loads(body)) == (200, {"database": True, "broker": True})
-    # up, the group's leader, Valkey, gunicorn and its 2, the worker and its 2, beat
-    wait_until(lambda: len(system.processes()) == 10, up=system)
-
-    begun = time.monotonic()
-    os.kill(system.process.pid, end)
-    status = system.process.wait()
-
-    assert time.monotonic() - begun < 5
-    assert system.processes() == set()
-    assert status == 0
-    assert system.said.read_text().splitlines()[1:] == [
-        f"Longrun is at http://127.0.0.1:{system.port}/",
-        f"Ctrl-C stops it. What it logs is in {system.data / 'log'}.",
-        "Longrun has stopped.",
-    ]
 
 
-def test_killed_it_leaves_nothing_behind_and_starts_again_at_once(up: Callable[..., Up]) -> None:
-    system = up().wait_until_it_answers()
+def test_static_files_are_served_under_names_that_tell_their_content(standing: Up) -> None:
+    _, page = standing.get("/accounts/login/")
+    names = re.findall(r'/static/[^"]+', page.decode())
 
-    os.kill(system.process.pid, signal.SIGKILL)
-    system.process.wait()
-    wait_until(lambda: system.processes() == set(), up=system, seconds=2)
-
-    again = up(system.data).wait_until_it_answers()
-    assert again.get("/healthz/")[0] == 200
+    assert len(names) > 3
+    assert {(name, standing.get(name)[0]) for name in names} == {(name, 200) for name in names}
+    assert [name for name in names if not re.search(r"\.[0-9a-f]{12}\.", name)] == []
 
 
-def test_it_can_be_stopped_while_it_is_still_starting(up: Callable[..., Up]) -> None:
-    system = up()
-    wait_until(lambda: "Preparing" in system.said.read_text(), up=system)
-
-    system.process.terminate()
-
-    assert system.process.wait(timeout=5) == 0
-    assert system.processes() == set()
-
-
-def test_a_child_that_dies_is_started_again(up: Callable[..., Up]) -> None:
-    system = up().wait_until_it_answers()
-    [valkey] = processes_named(system, b"valkey-server")
+def test_a_child_that_dies_is_started_again(standing: Up) -> None:
+    [valkey] = processes_named(standing, b"valkey-server")
 
     os.kill(valkey, signal.SIGKILL)
 
-    wait_until(lambda: processes_named(system, b"valkey-server") not in ([], [valkey]), up=system)
-    wait_until(lambda: system.get("/healthz/")[0] == 200, up=system)
+    wait_until(
+        lambda: processes_named(standing, b"valkey-server") not in ([], [valkey]), up=standing
+    )
+    wait_until(lambda: standing.get("/healthz/")[0] == 200, up=standing)
 
 
-def test_a_child_that_keeps_dying_stops_the_whole_with_one_line(up: Callable[..., Up]) -> None:
-    system = up().wait_until_it_answers()
+def test_a_child_that_keeps_dying_stops_the_whole_with_one_line(tmp_path: Path) -> None:
+    with started(tmp_path / "data") as system:
+        system.wait_until_it_answers()
 
-    def kill_beat() -> bool:
-        for number in processes_named(system, b"beat"):
-            os.kill(number, signal.SIGKILL)
-        return system.process.poll() is not None
+        def kill_beat() -> bool:
+            for number in processes_named(system, b"beat"):
+                with suppress(ProcessLookupError):
+                    os.kill(number, signal.SIGKILL)
+            return system.process.poll() is not None
 
-    wait_until(kill_beat, up=system)
+        wait_until(kill_beat, up=system)
 
-    assert system.process.returncode == 1
-    assert system.processes() == set()
-    assert system.said.read_text().splitlines()[3:] == [
-        "CommandError: Longrun stopped: beat keeps ending (status -9); "
-        f"see {system.data / 'log' / 'beat.log'}"
-    ]
+        assert system.process.returncode == 1
+        assert system.processes() == set()
+        assert system.said.read_text().splitlines()[3:] == [
+            "CommandError: Longrun stopped: beat keeps ending (status -9); "
+            f"see {system.data / 'log' / 'beat.log'}"
+        ]
+
+
+@pytest.mark.skipif(not on_postgresql, reason="LONGRUN_TEST_DATABASE is not postgres")
+def test_it_runs_on_postgresql(tmp_path: Path, transactional_db: None) -> None:
+    name = f"up_{secrets.token_hex(4)}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    try:
+        environ = {"DATABASE_URL": url_of_postgres_database(name)}
+        with started(tmp_path / "data", options=("--demo",), environ=environ) as system:
+            system.wait_until_it_answers()
+            status, body = system.get("/healthz/")
+            assert (status, json.loads(body)) == (200, {"database": True, "broker": True})
+        assert not (system.data / "longrun.sqlite3").exists()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def processes_named(system: Up, word: bytes) -> list[int]:
     return [
         number
         for number in sorted(system.processes())
-        if word in Path(f"/proc/{number}/cmdline").read_bytes()
+        if word in read_of_process(number, "cmdline")
     ]
 
 
 # --- what it refuses ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "8000.5", "٨٠٠٠", ""])
-def test_a_port_is_a_number_from_1_to_65535(tmp_path: Path, port: str) -> None:
-    assert refusal(f"--port={port}", "--data", str(tmp_path)) == (
+def test_a_port_that_is_none_is_named(tmp_path: Path) -> None:
+    assert refusal("--port", "65536", "--data", str(tmp_path)) == (
         2,
-        [f"CommandError: --port {port!r} is not a whole number from 1 to 65535."],
+        ["CommandError: --port '65536' is not a whole number from 1 to 65535."],
     )
 
 
@@ -278,14 +337,12 @@ def test_an_unwritable_folder_is_named(tmp_path: Path) -> None:
     )
 
 
-def test_one_folder_has_one_up(up: Callable[..., Up]) -> None:
-    system = up().wait_until_it_answers()
-
-    assert refusal("--port", str(free_port()), "--data", str(system.data)) == (
+def test_one_folder_has_one_up(standing: Up) -> None:
+    assert refusal("--port", str(free_port()), "--data", str(standing.data)) == (
         2,
         [
-            f"CommandError: Longrun is already running on {system.data} (process "
-            f"{system.process.pid}); stop that one, or name another folder with --data DIR."
+            f"CommandError: Longrun is already running on {standing.data} (process "
+            f"{standing.process.pid}); stop that one, or name another folder with --data DIR."
         ],
     )
 
