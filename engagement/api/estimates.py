@@ -39,6 +39,8 @@ class EstimateSerializer(serializers.ModelSerializer[Estimate]):
             "next_hour",
             "next_hour_low",
             "next_hour_high",
+            "hours_rising",
+            "p_flattening",
             "model_version",
             "computed_at",
         )
