@@ -129,6 +129,24 @@ def test_the_keyboard_moves_through_the_table(week: Page) -> None:
         expect(cell(week, row, day)).to_be_focused()
 
 
+def test_twelve_cells_take_at_most_26_keys(
+    page: Page, team: Team, bob: User, blog: Channel, meetup: Channel
+) -> None:
+    Team.objects.update(past_open=True)
+    for channel in (blog, meetup):
+        Allocation.objects.create(
+            team=team, channel=channel, from_week=MONDAY, weekly_minutes=240, registered_on=MONDAY
+        )
+    sign_in(page, bob)
+    page.goto(ADDRESS)
+    keys = ["Enter", *["1", "Tab"] * 7, "Tab", *["2", "Tab"] * 4, "2", "Control+s"]
+    for key in keys:
+        page.keyboard.press(key)
+    expect(page.get_by_text("Saved: 12 cells changed.")).to_be_visible()
+    expect(page.locator("[data-sum]")).to_have_text("17:00")
+    assert len(keys) <= 26
+
+
 def test_inside_a_text_the_arrows_belong_to_the_caret(week: Page) -> None:
     tuesday = cell(week, "Blog · create", "Tuesday")
     tuesday.focus()
