@@ -166,7 +166,7 @@ def find_table(file: IO[bytes], recognise: Callable[[Header], Found | None]) -> 
     shown = first_line if len(first_line) <= LONGEST_QUOTE else f"{first_line[:LONGEST_QUOTE]}…"
     raise UnknownHeaderError(
         f"no row within its first {HEADER_WITHIN_ROWS} is a header that is known; "
-        f"it begins with: {shown}"
+        f"it begins with {shown!r}"
     )
 
 
