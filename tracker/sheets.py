@@ -20,8 +20,10 @@ def neutral(cell: object) -> object:
     """
     `cell` with an apostrophe before it, if it is a text that a spreadsheet would compute.
 
-    Numbers stay as they are: a negative one is no formula.
+    Numbers stay as they are: a negative one is no formula. A truth value becomes true or false.
     """
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
     if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA_STARTS):
         return f"'{cell}"
     return cell

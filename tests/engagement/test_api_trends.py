@@ -211,6 +211,7 @@ def test_an_estimate_is_told_with_its_interval_and_its_verdict(vera: User, blog:
     }
     (row,) = file_of(program_of(vera), ESTIMATES)
     assert (row["channel_name"], row["attributed"], row["next_hour"]) == ("Blog", "-2.5", "")
+    assert row["hours_rising"] == "false"
     assert results(program_of(vera), ESTIMATES, channel=blog.pk) == [told]
 
 

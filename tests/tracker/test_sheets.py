@@ -24,6 +24,8 @@ from tracker.sheets import FORMULA_STARTS, csv_lines, neutral
         (-3, -3),
         (-0.5, -0.5),
         (None, None),
+        (True, "true"),
+        (False, "false"),
     ],
 )
 def test_a_text_that_a_spreadsheet_would_compute_gets_an_apostrophe(
