@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from tracker.views.channels import ChannelPage, ChannelsPage, MetricPage
 from tracker.views.plan import AnswersPage, PlanPage, WithdrawAllocation
 from tracker.views.plan_items import EventPage, GoalPage, QuestionPage
 from tracker.views.week import WeekPage
@@ -21,4 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plan/goals/<int:pk>/", GoalPage.as_view(), name="goal"),
     path("plan/questions/<int:pk>/", QuestionPage.as_view(), name="question"),
     path("plan/events/<int:pk>/", EventPage.as_view(), name="event"),
+    path("channels/", ChannelsPage.as_view(), name="channels"),
+    path("channels/<int:pk>/", ChannelPage.as_view(), name="channel"),
+    path("metrics/<int:pk>/", MetricPage.as_view(), name="metric"),
 ]

@@ -41,6 +41,11 @@ class TeamOwnedForm(ModelForm):
                 if not isinstance(queryset, TeamOwnedQuerySet):
                     raise TypeError(f"{field.label}: the choices belong to no team")
                 field.queryset = queryset.of_team(team)
+                if field.required:
+                    field.empty_label = "Choose …"
+            elif isinstance(field, forms.TypedChoiceField):
+                rest = list(field.widget.choices)[1:]
+                field.choices = [("", "Choose …"), *rest]
 
 
 class WeeklyHoursField(forms.CharField):
