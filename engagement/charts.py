@@ -84,7 +84,7 @@ def hours_and_responses(
                 Column("logged_hours", "Logged", "h", decimals=1),
                 Column("responses", "Responses"),
                 Column("worth", "Worth", unit.name),
-                Column("over", "", is_text=True),
+                Column("state", "State", is_text=True),
             ),
             rows=tuple(
                 (
@@ -132,7 +132,7 @@ def return_per_hour(
                 Column("low", "5%", unit.name, decimals=1),
                 Column("high", "95%", unit.name, decimals=1),
                 Column("hour_cost", "Cost of an hour", unit.name, decimals=1),
-                Column("over", "", is_text=True),
+                Column("state", "State", is_text=True),
             ),
             rows=tuple(
                 (
@@ -204,4 +204,4 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _state(week: WeekSum) -> str:
-    return "" if week.is_over else "not over yet"
+    return "over" if week.is_over else "running"

@@ -68,7 +68,7 @@ def test_a_table_opens_and_closes_at_the_keyboard(page: Page, filled: Team, alic
     page.locator("#hours-and-responses summary").press("Enter")
     expect(table).to_be_visible()
     assert table.locator("tbody tr").count() == 14
-    expect(table.locator("tbody tr").first).to_contain_text("not over yet")
+    expect(table.locator("tbody tr").first).to_contain_text("running")
 
     page.locator("#hours-and-responses summary").press("Enter")
     expect(table).to_be_hidden()

@@ -49,7 +49,7 @@ def test_the_week_that_is_not_over_is_named() -> None:
 
     assert chart.running == RUNNING
     assert chart.weeks[-1] == RUNNING
-    assert [row[-1] for row in chart.table.rows] == [*[""] * 13, "not over yet"]
+    assert [row[-1] for row in chart.table.rows] == [*["over"] * 13, "running"]
 
 
 def test_no_plan_is_a_gap_before_the_first_plan_and_nothing_after_it() -> None:
@@ -87,9 +87,9 @@ def test_events_stand_at_their_week_and_only_within_the_period() -> None:
 def test_tables_hold_what_is_drawn() -> None:
     row = week_row(1, RUNNING - WEEK, logged_minutes=90)
 
-    assert hours_chart(row).table.rows[-2] == (RUNNING - WEEK, 1.0, 1.5, 10, 30.0, "")
-    assert return_chart(row).table.rows[-2] == (RUNNING - WEEK, 20.0, 15.0, 28.0, 60, "")
-    assert return_chart(row).table.rows[0] == (RUNNING - 13 * WEEK, None, None, None, 60, "")
+    assert hours_chart(row).table.rows[-2] == (RUNNING - WEEK, 1.0, 1.5, 10, 30.0, "over")
+    assert return_chart(row).table.rows[-2] == (RUNNING - WEEK, 20.0, 15.0, 28.0, 60, "over")
+    assert return_chart(row).table.rows[0] == (RUNNING - 13 * WEEK, None, None, None, 60, "over")
 
 
 def test_what_goes_to_the_script_is_json_without_the_table() -> None:

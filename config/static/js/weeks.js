@@ -8,6 +8,7 @@
  */
 
 const LETTER = 6; // px, about the width of a letter of an event's name
+const LETTERS = 24; // more are cut: the whole name is in the tooltip
 const LEVEL = 14; // px, the height of one line of such names
 
 const dayAndMonth = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
@@ -90,7 +91,8 @@ export function marks(series, colours, width) {
   const taken = []; // level → [from, to] in px
   const placed = wanted.map((mark) => {
     const centre = (series.weeks.indexOf(mark.week) + 0.5) * perWeek;
-    const half = (mark.name.length * LETTER) / 2 + 4;
+    const name = mark.name.length > LETTERS ? `${mark.name.slice(0, LETTERS - 1).trim()}…` : mark.name;
+    const half = (name.length * LETTER) / 2 + 4;
     // Near an edge a name leans inwards instead of being cut off.
     const align = centre < half ? "left" : centre + half > width ? "right" : "center";
     const from = { left: centre - 4, center: centre - half, right: centre - 2 * half }[align];
@@ -98,14 +100,14 @@ export function marks(series, colours, width) {
     let level = taken.findIndex((spans) => spans.every((other) => apart(other, span)));
     if (level < 0 && taken.length < 2) level = taken.push([]) - 1;
     if (level >= 0) taken[level].push(span);
-    return { ...mark, align, level };
+    return { ...mark, name, align, level };
   });
   return {
     room: taken.length * LEVEL,
     lines: (named) => ({
       symbol: "none",
       silent: true,
-      z: 1,
+      z: named ? 3 : 1, // without names they stand behind bars
       data: placed.map((mark) => ({
         xAxis: mark.week,
         lineStyle: {

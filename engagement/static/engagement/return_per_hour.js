@@ -51,7 +51,7 @@ function costLine(series, colours) {
         silent: true,
         lineStyle: { color: colours.plan, width: 1.25, type: "dashed" },
         label: {
-          position: "insideEndTop",
+          position: clearest(series),
           formatter: `cost of an hour ${worth(series.hour_cost, series.unit)}`,
           color: colours.inkSoft,
           fontSize: 11,
@@ -62,6 +62,18 @@ function costLine(series, colours) {
       },
     },
   ];
+}
+
+/** Where along the dashed line, and on which side of it, the trend is farthest off. */
+function clearest({ mean, hour_cost: cost }) {
+  const quarter = Math.ceil(mean.length / 4);
+  const distance = (values) => {
+    const known = values.filter((value) => value !== null);
+    return known.reduce((sum, value) => sum + value - cost, 0) / (known.length || 1);
+  };
+  const [start, end] = [distance(mean.slice(0, quarter)), distance(mean.slice(-quarter))];
+  const isStart = Math.abs(start) > Math.abs(end);
+  return `inside${isStart ? "Start" : "End"}${(isStart ? start : end) > 0 ? "Bottom" : "Top"}`;
 }
 
 function words(series, index) {

@@ -156,11 +156,11 @@ def test_files_hold_the_rows_of_the_period_and_no_formula(
     returned = read_file(client, alice, "return-per-hour")
     channels = read_file(client, alice, "channels")
 
-    assert hours[0] == ["week", "planned_hours", "logged_hours", "responses", "worth", "over"]
+    assert hours[0] == ["week", "planned_hours", "logged_hours", "responses", "worth", "state"]
     assert len(hours) == 1 + 26 + 1
-    assert hours[-2][1:] == ["1.0", "1.0", "10", "30.0", ""]
-    assert hours[-1][1:] == ["", "", "", "", "not over yet"]
-    assert returned[-2][1:] == ["20.0", "15.0", "28.0", "60.0", ""]
+    assert hours[-2][1:] == ["1.0", "1.0", "10", "30.0", "over"]
+    assert hours[-1][1:] == ["", "", "", "", "running"]
+    assert returned[-2][1:] == ["20.0", "15.0", "28.0", "60.0", "over"]
     assert channels[1][0] == "'=HYPERLINK(1)"
 
 
