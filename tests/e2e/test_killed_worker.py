@@ -117,8 +117,9 @@ def test_a_refresh_that_is_killed_twenty_times_ends_like_an_undisturbed_one(
         # The last channel's transaction is over, as its mark is gone; no other one is open.
         assert stored() == undisturbed
     assert min(left_at_kills) > 0
-    # Most kills met a worker between the counting of a delivery and its success.
-    assert lost >= KILLS / 2
+    # Many kills met a worker between the counting of a delivery and its success; of those, the
+    # channels that have been computed since are counted no more.
+    assert lost >= KILLS / 4
     assert not RefreshState.objects.exclude(deliveries=0, error="", set_aside_at=None).exists()
 
 
