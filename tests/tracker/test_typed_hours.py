@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection
@@ -166,6 +168,28 @@ def test_a_week_that_changed_meanwhile_is_refused_whole(
     # Saved again in the knowledge of what is there, it is what the person wants.
     assert save(second_tab, shown=refusal.value.now) == 2
     assert entries() == [(MON, 15, 0, "week"), (FRI, 180, 0, "week")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_saves_at_once_the_second_sees_the_first(
+    save: Save, bob: User, blog: Channel
+) -> None:
+    ready = Barrier(2)
+
+    def save_in_a_thread(minutes: int) -> str:
+        try:
+            ready.wait(timeout=20)
+            save(row_of(blog, {MON: minutes}))
+        except WeekChangedError as refusal:
+            return f"refused for {refusal.now.minutes[blog.pk, 'create', MON]}"
+        finally:
+            connection.close()
+        return f"saved {minutes}"
+
+    with ThreadPoolExecutor(2) as threads:
+        outcomes = set(threads.map(save_in_a_thread, (60, 90)))
+    assert outcomes in ({"saved 60", "refused for 60"}, {"saved 90", "refused for 90"})
+    assert TimeEntry.objects.count() == 1
 
 
 def test_a_row_that_another_tab_added_is_a_change_too(
