@@ -223,7 +223,12 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Longrun API",
-    "DESCRIPTION": "Hours, responses, trends and estimates of the teams that you belong to.",
+    "DESCRIPTION": (
+        "Hours, responses, trends and estimates of the teams that you belong to.\n\n"
+        "Durations are minutes, days and weeks are ISO dates (a week is its Monday). A list "
+        "comes in pages: follow `next` until it is null. Fields and parameters that are not "
+        "named here are refused, and every refusal has the shape of `Refusal`."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],

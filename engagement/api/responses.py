@@ -62,7 +62,7 @@ class Responses(mixins.ListModelMixin, mixins.RetrieveModelMixin, Recorder[Respo
     POST takes one count or a list of up to 1,000, each with a `key` of your own: sent again,
     it changes nothing; sent with another count, the difference is added as the key's next
     revision. Rows are only ever added. A known key on another channel, metric or day is
-    refused.
+    refused. A list is answered by a tally; what could not be taken stands in its refusals.
     """
 
     queryset = Response.objects.none()

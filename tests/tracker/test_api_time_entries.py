@@ -223,6 +223,8 @@ def test_an_entry_moved_to_another_channel_marks_both(
     ("changes", "line"),
     [
         ({"minutes": 0}, "neither minutes nor posts"),
+        ({"person": None}, "person: an entry keeps somebody: name a person or a label"),
+        ({"person_label": ""}, "person: an entry keeps somebody: name a person or a label"),
         ({"key": "b"}, "key: a key stays; delete the entry and send a new one"),
         ({"colour": 1}, "colour: there is no such field here"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.db import transaction
 from rest_framework import mixins, serializers
 from rest_framework.serializers import BaseSerializer
 
@@ -75,7 +76,8 @@ class Channels(
         archived = serializer.validated_data.pop("archived", None)
         if archived is False:
             serializer.validated_data["archived_at"] = None
-        with name_taken_once(Channel):
-            channel = serializer.save(team=self.team)
+        with transaction.atomic():
+            with name_taken_once(Channel):
+                channel = serializer.save(team=self.team)
             if archived and channel.archived_at is None:
                 archive_channel(channel=channel, now=self.now)

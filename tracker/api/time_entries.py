@@ -81,9 +81,8 @@ class TimeEntrySerializer(StrictModelSerializer):
             attrs |= {"person": person, "person_label": label}
         elif self.instance is None:
             attrs |= {"person": user, "person_label": ""}
-        else:
-            attrs.pop("person", None)
-            attrs.pop("person_label", None)
+        elif {"person", "person_label"} & attrs.keys():
+            raise ValidationError({"person": ["an entry keeps somebody: name a person or a label"]})
         return attrs
 
 
@@ -100,7 +99,8 @@ class TimeEntries(
     Minutes that people spent, whatever brought them: the week, the timer, a file, the API.
 
     POST takes one entry or a list of up to 1,000, each with a `key` of your own: sent again,
-    it changes nothing. Entries that came over the API can be changed and deleted, by their
+    it changes nothing. A list is answered by a tally; what could not be taken stands in its
+    refusals. Entries that came over the API can be changed and deleted, by their
     person and by owners; the others where they came from.
     """
 
