@@ -81,7 +81,7 @@ PLANS = (
         accomplish=(
             "The team costs €60 an hour; what an hour on a channel brings should be worth more "
             "than that by the end of the plan, or the channel gives its hours to another one. "
-            "760 trials from our own channels, and ten tax advisers who recommend the export."
+            "680 trials from our own channels, and ten tax advisers who recommend the export."
         ),
         learn=(
             "Does X pay if we do it properly, or not at all? How much of LinkedIn would come "
@@ -106,8 +106,8 @@ GOALS = (
     GoalStory(0, "Trials", None, 750, 0, 59),
     GoalStory(0, "Followers", "LinkedIn page", 3500, 0, 59),
     # On track, at risk, and too early to say; in this order.
-    GoalStory(1, "Trials", None, 760, 60, 111),
-    GoalStory(1, "Leads", "LinkedIn page", 245, 60, 111),
+    GoalStory(1, "Trials", None, 680, 60, 111),
+    GoalStory(1, "Leads", "LinkedIn page", 265, 60, 111),
     GoalStory(1, "Talks", "Meetups", 75, 100, 111),
 )
 

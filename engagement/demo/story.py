@@ -119,7 +119,7 @@ EVENTS = (
         0,
         "other",
         "Daily mails stopped",
-        lift=(0.66, 0.72, 0.8, 0.88, 0.94),
+        lift=(0.5, 0.58, 0.68, 0.8, 0.9),
         channel=FAILED_SPRINT,
     ),
     EventStory(62, 3, "press", "Portrait in a bakers' trade magazine", lift=(1.4, 1.25, 1.1)),
