@@ -63,6 +63,12 @@ TABLE: list[Line] = [
     line(f"{PAGE}channels/<int:pk>/", GET="302 404 403 403 200", POST="302 404 403 403 422", pk="channel"),
     line(f"{PAGE}metrics/<int:pk>/", GET="302 404 403 403 200", POST="302 404 403 403 422", pk="metric"),
 
+    # Imports (the owner's, finished: undoing asks first, in whichever way it ends)
+    line(f"{PAGE}imports/", GET="302 404 200 200 200", POST="302 404 403 422 422"),
+    line(f"{PAGE}imports/<int:batch>/", GET="302 404 200 200 200", POST="302 404 403 302 302"),
+    line(f"{PAGE}imports/<int:batch>/undo/", GET="302 404 403 200 200", POST="302 404 403 302 302"),
+    line(f"{PAGE}imports/<int:batch>/discard/", POST="302 404 403 302 302"),
+
     # Returns
     line(f"{PAGE}returns/", GET="302 404 200 200 200"),
     line(f"{PAGE}returns/<slug:chart>.csv", GET="302 404 200 200 200"),
