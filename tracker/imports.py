@@ -233,6 +233,8 @@ def undo_import(batch: ImportBatch) -> ImportBatch:
         )
         if held.state == ImportBatch.State.UNDONE:
             raise CannotImportError(f"batch {held.pk} has been taken back already")
+        if held.state == ImportBatch.State.WAITING:
+            raise CannotImportError(f"batch {held.pk} has not been started: discard it")
         format_named(held.format).take_back(held)
         held.state, held.undone_at = ImportBatch.State.UNDONE, timezone.now()
         held.save(update_fields=["state", "undone_at"])

@@ -9,6 +9,8 @@ from typing import Any, Self
 from tracker.files import Refusal, Row
 
 MOST_LINES = 200
+# Where a reason goes on with what to add on the command line.
+COMMAND_LINE_ADVICE = "; add --"
 
 
 @dataclass(slots=True)
@@ -72,3 +74,8 @@ class RefusalLog:
         log.lines = [RefusedRows(**line) for line in lines]
         log.count = count
         return log
+
+
+def for_a_page(line: Mapping[str, Any]) -> dict[str, Any]:
+    """A kept line as a page tells it, where there are selects in place of options."""
+    return {**line, "reason": line["reason"].partition(COMMAND_LINE_ADVICE)[0]}

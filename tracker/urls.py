@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from tracker.views.channels import ChannelPage, ChannelsPage, MetricPage
+from tracker.views.imports import DiscardImport, ImportPage, ImportsPage, UndoImport
 from tracker.views.plan import AnswersPage, PlanPage, WithdrawAllocation
 from tracker.views.plan_items import EventPage, GoalPage, QuestionPage
 from tracker.views.week import WeekPage
@@ -25,4 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("channels/", ChannelsPage.as_view(), name="channels"),
     path("channels/<int:pk>/", ChannelPage.as_view(), name="channel"),
     path("metrics/<int:pk>/", MetricPage.as_view(), name="metric"),
+    path("imports/", ImportsPage.as_view(), name="imports"),
+    path("imports/<int:batch>/", ImportPage.as_view(), name="import"),
+    path("imports/<int:batch>/undo/", UndoImport.as_view(), name="import-undo"),
+    path("imports/<int:batch>/discard/", DiscardImport.as_view(), name="import-discard"),
 ]

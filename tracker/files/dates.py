@@ -26,10 +26,12 @@ class AmbiguousDatesError(CannotImportError):
     """Every day of the file can be read in two ways, and nothing in it tells which is meant."""
 
     def __init__(self, example: str) -> None:
-        as_mdy, as_dmy = read_day(example, DateOrder.MDY), read_day(example, DateOrder.DMY)
+        self.example = example
+        self.as_mdy = read_day(example, DateOrder.MDY)
+        self.as_dmy = read_day(example, DateOrder.DMY)
         super().__init__(
-            f"every date in it can be read in two ways, {example} as {as_mdy:%-d %B} or as "
-            f"{as_dmy:%-d %B}: add --dates mdy for the first or --dates dmy for the second"
+            f"every date in it can be read in two ways, {example} as {self.as_mdy:%-d %B} or as "
+            f"{self.as_dmy:%-d %B}: add --dates mdy for the first or --dates dmy for the second"
         )
 
 
