@@ -4,7 +4,7 @@
 # Each needs Python 3.11 or later and nothing else; PYTHON=/path/to/python3.12 chooses another.
 
 PYTHON ?= python3
-PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
+PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
 MANAGE = .venv/bin/python manage.py
 
 .PHONY: run test lint
