@@ -43,7 +43,7 @@ TABLE: list[Line] = [
     line("healthz/", GET="200 200 200 200 200", POST="405 405 405 405 405"),
     line("robots.txt", GET="200 200 200 200 200", POST="405 405 405 405 405"),
     line("operators/", GET="302 302 302 302 302"),
-    line("teams/new/", GET="302 200 200 200 200", POST="302 200 200 200 200"),
+    line("teams/new/", GET="302 200 200 200 200", POST="302 422 422 422 422"),
 
     # Week
     line(f"{PAGE}week/", GET="302 404 200 200 200", POST="302 404 403 400 400"),

@@ -157,7 +157,8 @@ class AnswersPage(TeamPage):
             if number is None
             else get_object_or_404(Plan.objects.of_team(self.team), pk=number)
         )
-        return AnswersForm(self.request.POST or None, instance=plan, team=self.team)
+        data = self.request.POST if self.request.method == "POST" else None
+        return AnswersForm(data, instance=plan, team=self.team)
 
     def answer(self, form: AnswersForm, status: int = 200) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=status)

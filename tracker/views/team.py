@@ -53,9 +53,14 @@ class TeamForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_team(request: HttpRequest) -> HttpResponse:
     """Whoever founds a team owns it, and goes on to its channels."""
-    form = TeamForm(request.POST or None)
+    form = TeamForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return render(request, "tracker/team_new.html", {"form": form})
+        return render(
+            request,
+            "tracker/team_new.html",
+            {"form": form},
+            status=422 if form.is_bound else 200,
+        )
     team = found_team(
         name=form.cleaned_data["name"],
         owner=cast("User", request.user),
