@@ -60,7 +60,7 @@ def estimate_of(channel: Channel, **fields: Any) -> Estimate:
 def file_of(client: APIClient, address: str, **parameters: Any) -> list[dict[str, str]]:
     answer = client.get(address, {"format": "csv", **parameters})
     assert answer.status_code == 200
-    text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    text = b"".join(answer.streaming_content).decode()
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
