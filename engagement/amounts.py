@@ -116,9 +116,10 @@ def _step_of(size: float) -> float:
 
 
 def _step_of_band(band: Band) -> float:
-    """A tenth of the power of ten below the band's width, so that two digits of it remain."""
+    """Two digits of the band's width; but nothing behind the point where the band reaches 10."""
     if band.low is not None and band.high is not None and band.high > band.low:
         width = band.high - band.low
     else:
         width = abs(band.mean)  # nobody knows how sure it is: two digits must do
-    return max(10.0 ** (floor(log10(width)) - 1), 0.01) if width else 1
+    reach = max(abs(end) for end in (band.mean, band.low, band.high) if end is not None)
+    return max(10.0 ** (floor(log10(width)) - 1), 1 if reach >= 10 else 0.01) if width else 1

@@ -131,7 +131,7 @@ def return_per_hour(
                 Column("return_per_hour", "An hour returned", unit.name, decimals=1),
                 Column("low", "5%", unit.name, decimals=1),
                 Column("high", "95%", unit.name, decimals=1),
-                Column("hour_cost", "Cost of an hour", unit.name, decimals=1),
+                Column("hour_cost", "It cost", unit.name, decimals=1),
                 Column("state", "State", is_text=True),
             ),
             rows=tuple(

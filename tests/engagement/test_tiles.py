@@ -49,7 +49,7 @@ def test_the_header_says_hours_cost_cause_and_return(
         ("52 h", "of 26 h planned", "200% of plan · 25% online"),
         ("€3,120", "", "€60 an hour"),
         ("€520", "430–630", "67% of all that came back"),
-        ("€10.0", "8.2–12.1", "the next hour: €12.0 (7.3–16.7)"),
+        ("€10", "8–12", "the next hour: €12 (7–17)"),
     ]
 
 

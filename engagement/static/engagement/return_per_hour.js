@@ -17,7 +17,8 @@ function option(series, colours, element) {
     grid: { left: LEFT, right: RIGHT, top: 10 + events.room, bottom: 20 },
     tooltip: { trigger: "axis", formatter: ([{ dataIndex }]) => words(series, dataIndex) },
     xAxis: weekAxis(series, { boundaryGap: true }),
-    yAxis: { type: "value", splitNumber: 5, axisLabel: { formatter: short } },
+    // Room above the highest, so that the cost's label and the events' names never meet.
+    yAxis: { type: "value", boundaryGap: [0, "10%"], splitNumber: 5, axisLabel: { formatter: short } },
     series: [
       { ...band, data: series.low },
       { ...band, data: width, areaStyle: { color: colours.attributedSoft, opacity: 1 } },
