@@ -13,7 +13,7 @@ from django.db.models.functions import TruncWeek
 
 from engagement.models import Response
 from tracker.calendar import WEEK, days_of, monday_of, mondays
-from tracker.models import Event, Team, TimeEntry
+from tracker.models import Channel, Event, Team, TimeEntry
 from tracker.planning import Planned, planned_by_week
 
 # A day typed as 1926 instead of 2026 must not make five thousand weeks: what lies further back
@@ -57,10 +57,12 @@ def read_ledgers(
     first, last = current_week - HORIZON, days_of(current_week)[-1]
     # A week's Monday comes from a date and no instant, so no time zone has a part in it.
     monday = TruncWeek("day")
+    # By the team's channels and not by the team: SQLite would take the index of team and day, and
+    # read the whole team for one channel.
+    channels = Channel.objects.of_team(team).filter(pk__in=channel_ids).order_by()
     spent = {
         (channel_id, week): (minutes, posts)
-        for channel_id, week, minutes, posts in TimeEntry.objects.of_team(team)
-        .filter(channel__in=channel_ids)
+        for channel_id, week, minutes, posts in TimeEntry.objects.filter(channel__in=channels)
         .between(first, last)
         .order_by()
         .values_list("channel_id", monday)
@@ -69,8 +71,7 @@ def read_ledgers(
     counts: dict[tuple[int, date], dict[int, int]] = defaultdict(dict)
     worth: dict[tuple[int, date], Decimal] = defaultdict(Decimal)
     for channel_id, week, metric_id, worth_of_one, count in (
-        Response.objects.of_team(team)
-        .filter(channel__in=channel_ids)
+        Response.objects.filter(channel__in=channels)
         .between(first, last)
         .order_by()
         .values_list("channel_id", monday, "metric_id", "metric__worth")

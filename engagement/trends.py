@@ -110,8 +110,8 @@ def week_row(channel: Channel, week: LedgerWeek, computed: returns.Week | None) 
             f"than can be kept; check their counts and what one is worth"
         )
     row = WeeklyTrend(
-        team=channel.team,
-        channel=channel,
+        team_id=channel.team_id,
+        channel_id=channel.pk,
         week=week.week,
         planned_minutes=week.planned_minutes,
         logged_minutes=week.logged_minutes,

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -182,3 +184,19 @@ def test_it_asks_as_often_for_three_channels_as_for_one(
         ids = [channel.pk for channel in channels]
         with django_assert_num_queries(4):
             read_ledgers(team=team, channel_ids=ids, current_week=THIS_WEEK)
+
+
+def test_it_reads_no_other_channels_rows_on_sqlite(
+    team: Team, blog: Channel, meetup: Channel
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL chooses by what the tables hold")
+    with CaptureQueriesContext(connection) as queries:
+        read_ledgers(team=team, channel_ids=[blog.pk], current_week=THIS_WEEK)
+    for model in (TimeEntry, Response):
+        table = model._meta.db_table
+        [sql] = [q["sql"] for q in queries if f'FROM "{table}"' in q["sql"]]
+        with connection.cursor() as cursor:
+            steps = [step for *_, step in cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()]
+        [step] = [step for step in steps if f"{table} USING" in step]
+        assert "(channel_id=?" in step
