@@ -81,7 +81,8 @@ PLANS = (
         accomplish=(
             "The team costs €60 an hour; what an hour on a channel brings should be worth more "
             "than that by the end of the plan, or the channel gives its hours to another one. "
-            "680 trials from our own channels, and ten tax advisers who recommend the export."
+            "680 trials from our own channels and, once there is a payroll export, ten tax "
+            "advisers who recommend it."
         ),
         learn=(
             "Does X pay if we do it properly, or not at all? How much of LinkedIn would come "
@@ -154,20 +155,21 @@ REVIEWS = (
         weekday=3,
         learnt=(
             "The launch of swaps brought a jump everywhere, also where we had done nothing, so it "
-            "says little about our hours. LinkedIn answers within days. The blog shows nothing "
-            "yet, after 29 weeks of a plan that expected 6; Henrik would stop it, Mika asks for "
-            "half a year more."
+            "says little about our hours. LinkedIn answers within days. The blog brought nothing "
+            "for two and a half months, and then it did; our plan had given it 6 weeks, and Henrik "
+            "would have stopped it in the ninth."
         ),
         decision=(
-            "LinkedIn goes up to three posts. The blog gets half an hour more instead of less, "
-            "because giving up now would be the most expensive thing to do. We start on "
-            "YouTube, every second week, and give it 8 weeks before anybody says anything."
+            "LinkedIn gets two hours more and a third post. The blog gets half an hour more "
+            "instead of less, because giving up now would be the most expensive thing to do. X "
+            "gets half an hour. We start on YouTube with a short film a week and give it 8 weeks "
+            "before anybody says anything."
         ),
         from_week=30,
         execute=(
             "Three of us, about 14 hours a week together. LinkedIn three times a week, by Jane. "
             "An article a week on the blog and a letter every Tuesday, by Mika. X six times and "
-            "Mastodon along the way. A film every other week, by Lea. One evening a month with "
+            "Mastodon along the way. A short film a week, by Lea. One evening a month with "
             "guests. Calls whenever somebody lets us call. No channel is judged before its delay "
             "has passed."
         ),
@@ -208,8 +210,8 @@ REVIEWS = (
             "watch films."
         ),
         decision=(
-            "A new plan with the cost of an hour in it. Two articles a week. One more honest try "
-            "for X. The delay of the blog goes from 6 to 12 weeks on paper as well."
+            "A new plan with the cost of an hour in it. Two articles a week. LinkedIn goes up to "
+            "five hours, to see where it ends. One more honest try for X. The delay of the blog goes from 6 to 12 weeks on paper as well."
         ),
         from_week=60,
     ),
@@ -218,7 +220,7 @@ REVIEWS = (
         week=77,
         weekday=1,
         learnt=(
-            "While Mika was ill nothing was written for six weeks, and it was felt two months "
+            "While Mika was ill hardly anything was written for six weeks, and it was felt two months "
             "later and not at once. X had a good week that nobody can explain, and then the usual "
             "ones. The fourth post on LinkedIn is hard to see in the numbers."
         ),
@@ -239,12 +241,12 @@ REVIEWS = (
         weekday=2,
         learnt=(
             "X: no more clicks with nine posts than with four. Lea thinks that we have never been "
-            "there long enough at a time to be noticed. Films have three times as many viewers as "
+            "there long enough at a time to be noticed. Films have half as many viewers again as "
             "a year ago, and we still can't name one customer who came from there."
         ),
         decision=(
-            "For the launch and until the end of the plan X gets an hour more, so that nobody can "
-            "say we did not try, and films get half an hour. Then we look at the return of an "
+            "For the launch and until the end of the plan X gets another half hour, so that nobody "
+            "can say we did not try, and films get one too. Then we look at the return of an "
             "hour and not at the viewers."
         ),
         from_week=93,

@@ -7,7 +7,7 @@ there is nothing to compare them with, and a visitor waits for it.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from engagement.demo import story
@@ -72,19 +72,26 @@ def load_batches(cast: Cast, told: Told, now: datetime) -> dict[int, ImportBatch
     for number, entries in groupby(imported, key=import_number):
         first = told.week(FIRST_IMPORTED_WEEK + IMPORT_WEEKS * number)
         last = first + timedelta(weeks=IMPORT_WEEKS) - DAY
-        brought = datetime(last.year, last.month, last.day, 17, 5, tzinfo=story.ZONE)
+        brought = min(brought_at(last, number), now)
         batch = ImportBatch.objects.create(
             team=cast.team,
             person=cast.people[story.LEA],
             format="toggl",
-            file_name=f"Toggl_time_entries_{first}_to_{last}.csv",
+            file_name=f"Toggl_time_entries_{first}_to_{min(last, cast.team.day_at(now))}.csv",
             state=ImportBatch.State.DONE,
             taken=len(list(entries)),
-            finished_at=min(brought, now),
+            finished_at=brought,
         )
-        ImportBatch.objects.filter(pk=batch.pk).update(created_at=min(brought, now))
+        ImportBatch.objects.filter(pk=batch.pk).update(created_at=brought)
         batches[number] = batch
     return batches
+
+
+def brought_at(last: date, number: int) -> datetime:
+    """Some working hour of one of the first days after `last`, a Sunday."""
+    day = last + (1 + number * 2 % 3) * DAY
+    minutes = 8 * 60 + 40 + number * 167 % 500
+    return datetime(day.year, day.month, day.day, *divmod(minutes, 60), tzinfo=story.ZONE)
 
 
 def load_responses(cast: Cast, told: Told) -> None:
