@@ -11,6 +11,7 @@ from tracker.files import Refusal, Row
 MOST_LINES = 200
 # Where a reason goes on with what to add on the command line.
 COMMAND_LINE_ADVICE = "; add --"
+MOST_ROWS_NAMED = 12
 
 
 @dataclass(slots=True)
@@ -76,6 +77,30 @@ class RefusalLog:
         return log
 
 
-def for_a_page(line: Mapping[str, Any]) -> dict[str, Any]:
-    """A kept line as a page tells it, where there are selects in place of options."""
-    return {**line, "reason": line["reason"].partition(COMMAND_LINE_ADVICE)[0]}
+def for_a_page(lines: Iterable[Mapping[str, Any]]) -> list[str]:
+    """
+    Kept lines as a page tells them: each reason once, with the rows that it is the reason for.
+
+    What a person would add on the command line is left out; a page has selects for that.
+    """
+    rows_of: dict[str, list[Mapping[str, Any]]] = {}
+    for line in lines:
+        rows_of.setdefault(line["reason"].partition(COMMAND_LINE_ADVICE)[0], []).append(line)
+    return [f"{rows_in_words(rows)}: {reason}" for reason, rows in rows_of.items()]
+
+
+def rows_in_words(lines: Sequence[Mapping[str, Any]]) -> str:
+    """`Row 3`, `Rows 3 and 7 to 9`, `Rows 3, 7, 11, … and 40 more`."""
+    count = sum(line["count"] for line in lines)
+    if count == 1:
+        return f"Row {lines[0]['row']}"
+    named = [
+        str(line["row"]) if line["count"] == 1 else f"{line['row']} to {line['to']}"
+        for line in lines
+    ]
+    if len(named) == 1:
+        return f"Rows {named[0]}"
+    if len(named) <= MOST_ROWS_NAMED:
+        return f"Rows {', '.join(named[:-1])} and {named[-1]}"
+    more = count - sum(line["count"] for line in lines[:MOST_ROWS_NAMED])
+    return f"Rows {', '.join(named[:MOST_ROWS_NAMED])} and {more:,} more"

@@ -84,7 +84,10 @@ def test_unknown_projects_are_asked_for_once_and_remembered(
 
     shown = as_bob.post(address, {"map-0": "Blog", "preview": "1"})
     assert shown.status_code == 200
-    assert "project &#x27;Talks&#x27; is no channel of tideline</li>" in shown.content.decode()
+    assert (
+        "<li>Row 4: project &#x27;Talks&#x27; is no channel of tideline</li>"
+        in shown.content.decode()
+    )
     assert the_batch().state == "waiting"
 
     as_bob.post(address, {"map-0": "Blog", "map-1": "Meetup"})
@@ -140,7 +143,7 @@ def test_a_started_import_tells_how_far_it_is_and_asks_again(as_bob: Client, blo
     assert 'hx-trigger="every 2s"' in page
     assert '<progress class="bar" max="100" value="40"' in page
     part = as_bob.get(address, headers={"HX-Request": "true"}).content.decode()
-    assert part.lstrip().startswith('<div class="stack" id="import-state" hx-get=')
+    assert part.lstrip().startswith('<div class="stack is-narrow" id="import-state" hx-get=')
     run_the_worker()
     part = as_bob.get(address, headers={"HX-Request": "true"}).content.decode()
     assert "every 2s" not in part

@@ -22,7 +22,7 @@ from tracker.views.base import TeamPage
 from tracker.views.import_forms import ChoicesForm, UploadForm
 
 PER_PAGE = 30
-MOST_LINES_IN_LIST = 3
+MOST_REASONS_IN_LIST = 3
 # A preview asks the database about every row; a larger file is counted while it is imported.
 MOST_ROWS_PREVIEWED = 50_000
 
@@ -73,10 +73,11 @@ class ImportsPage(TeamPage):
         return self.render_to_response(context, status=status)
 
     def row(self, batch: ImportBatch, by_name: dict[str, str]) -> dict[str, Any]:
+        refusals = for_a_page(batch.refusals)
         return {
             "batch": batch,
-            "refusals": [for_a_page(line) for line in batch.refusals[:MOST_LINES_IN_LIST]],
-            "more": len(batch.refusals) > MOST_LINES_IN_LIST,
+            "refusals": refusals[:MOST_REASONS_IN_LIST],
+            "more": len(refusals) > MOST_REASONS_IN_LIST,
             "label": by_name.get(batch.format, batch.format),
             "is_interrupted": batch.is_interrupted(self.now),
         }
@@ -114,7 +115,7 @@ class ImportDetail(TeamPage):
             is_interrupted=batch.is_interrupted(self.now),
             can_go_on=bool(batch.upload)
             and (batch.state == ImportBatch.State.FAILED or batch.is_interrupted(self.now)),
-            refusals=[for_a_page(line) for line in batch.refusals],
+            refusals=for_a_page(batch.refusals),
             more_refused=batch.refused - told,
             **more,
         )
@@ -180,9 +181,7 @@ class ImportPage(ImportDetail):
                 survey=survey,
                 form=form,
                 preview=preview,
-                preview_refusals=[for_a_page(line) for line in preview.log.as_json()]
-                if preview
-                else [],
+                preview_refusals=for_a_page(preview.log.as_json()) if preview else [],
                 is_large=is_large,
             ),
             status=status,
