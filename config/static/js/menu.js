@@ -3,6 +3,11 @@
  * elsewhere, on Escape and when the focus leaves, and keeps the choice of theme.
  */
 
+// On a narrow phone the sections scroll; the current one is to be seen.
+document
+  .querySelector(".sections [aria-current]")
+  ?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 const menus = () => document.querySelectorAll("details.menu[open]");
 
 document.addEventListener("click", (event) => {
