@@ -13,8 +13,10 @@ WEEK = timedelta(weeks=1)
 LEAST_WEEKS = 12  # of effort, before anything is said
 # An interval that includes nil says something once its upper end is within this factor of ...
 TELLING_FACTOR = 8.0
-# ... what would be noticed at all: this share of all that came back per hour.
+# ... what would be noticed at all: this share of all that came back per hour, or this share of
+# what an hour must bring. So at worst a fifth of everything, or half of the cost, is left open.
 NOTICEABLE_SHARE = 1 / 40
+NOTICEABLE_OF_BAR = 1 / 16
 # Next hour against average hour, and how sure that must be.
 FLAT_SHARE = 0.5
 FLAT_CERTAINTY = 0.8
@@ -71,7 +73,11 @@ def judge(evidence: Evidence, *, least_return: float | None) -> Judgement:
     if low is None or high is None or evidence.worth_per_hour is None:
         return Judgement(Verdict.TOO_EARLY, None)
     if low <= 0:
-        telling = TELLING_FACTOR * NOTICEABLE_SHARE * max(evidence.worth_per_hour, 0.0)
+        telling = TELLING_FACTOR * max(
+            NOTICEABLE_SHARE * evidence.worth_per_hour,
+            NOTICEABLE_OF_BAR * (least_return or 0.0),
+            0.0,
+        )
         if high > telling:
             until = until_it_tells(evidence.as_of, evidence.effort_since, high, telling)
             return Judgement(Verdict.TOO_EARLY, until)

@@ -22,7 +22,7 @@ CLEAR = Evidence(
 )
 
 
-def verdict_of(least_return: float | None = 60.0, **changes: object) -> Verdict:
+def verdict_of(least_return: float | None = None, **changes: object) -> Verdict:
     return judge(replace(CLEAR, **changes), least_return=least_return).verdict
 
 
@@ -86,6 +86,15 @@ def test_an_interval_that_includes_nil_must_be_narrow(
     low: float, high: float, expected: Verdict
 ) -> None:
     assert verdict_of(return_per_hour_low=low, return_per_hour_high=high) == expected
+
+
+@pytest.mark.parametrize(
+    ("high", "expected"), [(30.0, Verdict.NO_EFFECT_SEEN), (30.5, Verdict.TOO_EARLY)]
+)
+def test_it_is_narrow_too_if_even_its_end_is_half_of_the_cost(
+    high: float, expected: Verdict
+) -> None:
+    assert verdict_of(60.0, return_per_hour_low=0.0, return_per_hour_high=high) == expected
 
 
 @pytest.mark.parametrize(
