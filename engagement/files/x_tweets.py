@@ -33,7 +33,7 @@ class Tweets(ResponsesFormat):
     """One row is one tweet; its counts are of all time and belong to the day of the tweet."""
 
     name = "x-posts"
-    label = "X, by tweet"
+    label = "X by tweet"
     proof = Proof.FILE
     names_channels = False
     how_to_export = "X Analytics, Tweets, then Export data and By Tweet."

@@ -53,7 +53,7 @@ def as_bob(client: Client, bob: User) -> Client:
 def test_an_empty_page_says_what_can_be_imported_and_how(as_bob: Client) -> None:
     page = as_bob.get(PAGE).content.decode()
     assert "Nothing imported yet" in page
-    for words in ("Toggl Track", "Clockify", "X, by tweet", "YouTube Studio", "Advanced mode"):
+    for words in ("Toggl Track", "Clockify", "X by tweet", "YouTube Studio", "Advanced mode"):
         assert words in page
     assert '<span class="tag" title="Proven on real export files">file</span>' in page
 

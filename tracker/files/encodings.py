@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Iterator
 from typing import IO
 
-CHUNK = 1 << 20
+CHUNK = 1 << 16
 HEAD = 4096
 
 BYTE_ORDER_MARKS = (
