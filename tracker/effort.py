@@ -27,6 +27,7 @@ __all__ = ["EffortFact", "RefusedFact", "Tally", "preview_entries", "record_entr
 
 LONGEST_NOTE = TimeEntry._meta.get_field("note").max_length or 0
 LONGEST_LABEL = TimeEntry._meta.get_field("person_label").max_length or 0
+ACTIVITIES = frozenset(Activity.values)
 MOST_POSTS = 32_767  # what a small integer holds in PostgreSQL
 
 
@@ -179,7 +180,7 @@ def problem_of(fact: EffortFact) -> str | None:
         return f"the person's name has {len(fact.person_label)} characters, {LONGEST_LABEL} fit"
     if len(fact.note) > LONGEST_NOTE:
         return f"the note has {len(fact.note)} characters, {LONGEST_NOTE} fit"
-    if fact.activity not in Activity.values:
+    if fact.activity not in ACTIVITIES:
         return f"{fact.activity!r} is no activity; there are {', '.join(filter(None, Activity.values))}"
     if "\0" in fact.note or "\0" in fact.person_label:
         return "the text holds a NUL character"
