@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -17,6 +17,8 @@ def channels(team: Team, names: str) -> list[Channel]:
 
 
 class TestMoving(TestCase):
+    # How long an example takes says how busy the database is, and nothing about the claim.
+    @settings(deadline=None, max_examples=30)
     @given(st.lists(st.tuples(st.integers(0, 4), st.integers(-6, 6)), max_size=6))
     def test_it_is_taking_out_and_putting_in(self, moves: list[tuple[int, int]]) -> None:
         team = Team.objects.create(name="T", slug="t")
