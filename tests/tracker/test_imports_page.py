@@ -239,6 +239,17 @@ def test_a_file_above_the_limit_is_refused(as_bob: Client, settings: Settings) -
     assert "over this page 100\xa0bytes go in" in response.content.decode()
 
 
+def test_a_file_that_does_not_fit_into_memory_comes_by_way_of_the_disk(
+    as_bob: Client, blog: Channel, settings: Settings
+) -> None:
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 50
+    address = upload(as_bob, HOURS + "2026-03-03,Blog,create,30,,,\n" * 50)["Location"]
+    assert "Longrun hours, 50 rows" in as_bob.get(address).content.decode()
+    as_bob.post(address)
+    run_the_worker()
+    assert the_batch().taken == 50
+
+
 def test_a_file_under_a_dangerous_name_stays_in_its_folder(as_bob: Client, blog: Channel) -> None:
     upload(as_bob, HOURS + "2026-03-03,Blog,create,30,,,\n", name="../../evil<b>.csv")
     batch = the_batch()
