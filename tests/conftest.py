@@ -10,8 +10,14 @@ from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
+from hypothesis import settings as hypothesis_settings
 
 from tracker.models import Channel, Membership, Metric, Team, User
+
+
+# A busy machine is slow, not wrong.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

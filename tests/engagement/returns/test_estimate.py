@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engagement import returns
@@ -104,6 +104,7 @@ def test_worth_in_another_unit_gives_the_answer_in_that_unit(
     assert scaled.judgement == answer.judgement
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 2**32), st.integers(1, 500))
 def test_what_comes_anyway_is_baseline_and_no_effect(seed: int, more: int) -> None:
     plain = channel(seed)
