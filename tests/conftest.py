@@ -14,7 +14,6 @@ from hypothesis import settings as hypothesis_settings
 
 from tracker.models import Channel, Membership, Metric, Team, User
 
-
 # A busy machine is slow, not wrong.
 hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
