@@ -67,11 +67,10 @@ def notices_of(overview: Overview, membership: Membership, today: date) -> list[
 
 
 def _set_aside(state: RefreshState, membership: Membership, today: date) -> Notice:
-    since = (
-        f"are those of {amounts.day(state.refreshed_at.date(), today)}"
-        if state.refreshed_at
-        else "are missing"
-    )
+    since = "are missing"
+    if state.refreshed_at:
+        computed_on = membership.team.day_at(state.refreshed_at)
+        since = f"are those of {amounts.day(computed_on, today)}"
     return Notice(
         badge="Set aside",
         text=f"The numbers of {state.channel} {since}: computing them failed.",

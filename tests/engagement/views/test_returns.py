@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -243,6 +243,21 @@ def test_a_channel_that_was_set_aside_is_named_and_its_error_is_for_owners(
         assert "The numbers of Blog are those of" in page
         assert ("OverflowError" in page) == may_know
         assert "being computed" not in page  # what was set aside is not waited for
+
+
+def test_old_numbers_are_dated_by_the_day_on_which_the_team_saw_them(
+    client: Client, alice: User, blog: Channel, team: Team
+) -> None:
+    Team.objects.filter(pk=team.pk).update(time_zone="Pacific/Kiritimati")  # 14 hours ahead
+    RefreshState.objects.create(
+        team=team,
+        channel=blog,
+        refreshed_at=datetime(2020, 5, 14, 12, tzinfo=UTC),
+        set_aside_at=timezone.now(),
+    )
+    fill(blog)
+
+    assert "The numbers of Blog are those of 15 May 2020" in read(client, alice)
 
 
 def test_an_empty_team_is_told_what_to_do_first(
