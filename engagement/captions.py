@@ -119,8 +119,9 @@ def _words_on_responses(over: Sequence[WeekSum], unit: Unit) -> str:
         return f"{unit.exact(fsum(worths))} came back"
     half = len(worths) // 2
     earlier, later = fsum(worths[:half]), fsum(worths[-half:])
-    if earlier <= 0:
-        return f"{unit.exact(fsum(worths))} came back, most of it lately"
+    if earlier <= 0:  # also where more was taken back than given
+        lately = ", most of it lately" if fsum(worths) > 0 else ""
+        return f"{unit.exact(fsum(worths))} came back{lately}"
     change = later - earlier
     if change > STEADY * earlier:
         return f"what came back grew by {amounts.percent(change / earlier)}"

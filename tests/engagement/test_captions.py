@@ -88,6 +88,8 @@ def test_hours_without_a_plan_are_named() -> None:
         ((100,) * 4 + (90,) * 4, "what came back held steady"),
         ((100,) * 4 + (89,) * 4, "what came back fell by 11%"),
         ((0,) * 4 + (89,) * 4, "€356 came back, most of it lately"),
+        ((-30,) * 4 + (-20,) * 4, "−€200 came back"),
+        ((-30,) * 4 + (20,) * 4, "−€40 came back"),
         ((0,) * 8, "what came back has no worth yet"),
         ((None,) * 8, "what came back is not known"),
         ((None,) + (100,) * 7, "€700 came back"),
