@@ -67,6 +67,8 @@ def compute_channel(*, channel: Channel, now: datetime) -> None:
         .order_by("pk")
         .values_list("pk", flat=True)
     )
+    # The channel's row may have been waited for, and its team have changed meanwhile.
+    channel.team.refresh_from_db()
     current_week = monday_of(channel.team.day_at(now))
     ledger = read_ledgers(team=channel.team, channel_ids=[channel.pk], current_week=current_week)[
         channel.pk

@@ -245,7 +245,20 @@ def test_a_stated_cost_ends_the_comparison(team: Team, uncosted: list[Channel]) 
     assert set(verdicts().values()) == {"pays_back"}
 
 
-@pytest.mark.parametrize(("cost", "queries"), [(60, 11), (None, 13)])
+def test_a_cost_that_was_stated_while_the_channel_was_waited_for_counts(
+    blog: Channel, comments: Metric
+) -> None:
+    live_through(blog, comments, weeks=104, growing_at_last=True)
+    held = Channel.objects.select_related("team").get(pk=blog.pk)
+    Team.objects.filter(pk=blog.team_id).update(hour_cost=1)
+    mark(blog)
+    with transaction.atomic():
+        compute_channel(channel=held, now=NOW)
+    assert verdicts() == {"Blog": "pays_back"}
+    assert not StaleWeek.objects.exists()
+
+
+@pytest.mark.parametrize(("cost", "queries"), [(60, 12), (None, 14)])
 def test_it_asks_as_often_for_a_year_as_for_a_week(
     blog: Channel,
     comments: Metric,
