@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.db.models.functions import TruncWeek
 
 from engagement.models import Response
 from tracker.calendar import WEEK, days_of, monday_of, mondays
-from tracker.models import Channel, Event, Team, TimeEntry
+from tracker.models import Allocation, Channel, Event, Team, TimeEntry
 from tracker.planning import Planned, planned_by_week
 
 # A day typed as 1926 instead of 2026 must not make five thousand weeks: what lies further back
@@ -43,6 +43,17 @@ class Ledger:
     channel_id: int
     weeks: tuple[LedgerWeek, ...]  # the last one is the running week; empty without any data
     expected_delay_weeks: int  # as the plan in force says; 0 without a plan
+
+
+def begun_by(week: date) -> Q:
+    """Channels whose ledger has weeks once `week` (a Monday) runs; see `read_ledgers`."""
+    days = (week - HORIZON, days_of(week)[-1])
+    own = OuterRef("pk")
+    return (
+        Exists(Allocation.objects.until(week).filter(channel=own))
+        | Exists(TimeEntry.objects.between(*days).filter(channel=own))
+        | Exists(Response.objects.between(*days).filter(channel=own))
+    )
 
 
 def read_ledgers(

@@ -24,5 +24,5 @@ def refresh_trends() -> None:
 
 @shared_task(ignore_result=True)
 def begin_new_weeks() -> None:
-    """Mark channels whose trends end before the running week, or come from another model."""
+    """Mark channels whose trends lack the running week, or come from another model."""
     mark_unreached(now=timezone.now())

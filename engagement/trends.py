@@ -17,7 +17,7 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from engagement.ledger import Ledger, LedgerWeek, read_ledgers
+from engagement.ledger import Ledger, LedgerWeek, begun_by, read_ledgers
 from engagement.models import Estimate, WeeklyTrend
 from engagement.returns import estimate as returns
 from engagement.returns.verdict import Verdict, bar_without_cost, judge_effect
@@ -243,9 +243,9 @@ def judge_by_median(team: Team) -> None:
 @transaction.atomic
 def mark_unreached(*, now: datetime) -> int:
     """
-    Mark channels whose trends end before the running week, or come from another model.
+    Mark channels whose trends lack the running week, or come from another model.
 
-    Returns how many. A channel that is marked already, or was set aside and so still has its
+    Also those that had none, and whose plan, hours or responses begin with this week. Returns how many. A channel that is marked already, or was set aside and so still has its
     marks, is left alone, and so is an archived one. Where a team works decides which week runs
     there, so at most three different weeks run on earth at once.
     """
@@ -258,7 +258,7 @@ def mark_unreached(*, now: datetime) -> int:
         estimates = Estimate.objects.filter(channel=OuterRef("pk"))
         behind = (
             Channel.objects.active()
-            .filter(Exists(trends), team__time_zone__in=names)
+            .filter(Exists(trends) | begun_by(current_week), team__time_zone__in=names)
             .exclude(
                 Exists(trends.filter(week=current_week)),
                 Exists(estimates.filter(model_version=returns.MODEL_VERSION)),

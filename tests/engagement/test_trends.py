@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
+from engagement.ledger import HORIZON
 from engagement.models import Estimate, Response, WeeklyTrend
 from engagement.returns.estimate import MODEL_VERSION
 from engagement.trends import compute_channel, mark_unreached
@@ -293,6 +294,33 @@ def test_a_new_week_marks_what_does_not_reach_it(
     assert StaleWeek.objects.count() == marked
     compute(blog, now=now)
     assert mark_unreached(now=now) == 0
+
+
+@pytest.mark.parametrize("what", ["plan", "hours", "responses"])
+def test_a_channel_that_begins_with_the_new_week_is_marked_then(
+    blog: Channel, comments: Metric, what: str
+) -> None:
+    coming = THIS_WEEK + WEEK
+    match what:
+        case "plan":
+            plan(blog, coming, 120)
+        case "hours":
+            spend(blog, coming + timedelta(days=6))
+        case "responses":
+            receive(blog, comments, coming + timedelta(days=6), 3)
+    compute(blog)
+    assert not WeeklyTrend.objects.exists()
+    assert mark_unreached(now=NOW) == 0
+    assert mark_unreached(now=NOW + WEEK) == 1
+    compute(blog, now=NOW + WEEK)
+    assert WeeklyTrend.objects.get().week == coming
+    assert mark_unreached(now=NOW + WEEK) == 0
+
+
+def test_what_lies_too_far_back_for_a_trend_is_not_marked_for_ever(blog: Channel) -> None:
+    spend(blog, THIS_WEEK - HORIZON - WEEK)
+    compute(blog)
+    assert mark_unreached(now=NOW) == 0
 
 
 def test_the_week_turns_where_each_team_works(
