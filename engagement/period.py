@@ -202,7 +202,9 @@ class Trends:
         Worth that one channel's hours caused in the weeks that are over.
 
         The mean is the sum of the weeks' own. The stored thirteen-week trends, each times its
-        hours, give the width: their windows are laid end to end, from the newest back.
+        hours, give the width: their windows are laid end to end, from the newest back. A window
+        without hours has no trend: its carry-over is taken to be as unsure as the rest, and where
+        it is most of all that was caused, nobody knows how sure that is.
         """
         weeks = self.by_channel.get(channel_id, {})
         attributed = [
@@ -225,7 +227,11 @@ class Trends:
             trend = Band(row.trend_13, row.trend_13_low, row.trend_13_high)
             windows.append(trend.times(minutes / 60))
         width = sum_of_one_cause(windows)
-        if not windows or width.below is None or width.above is None:
+        if not windows or 2 * width.mean < mean:
+            return Band(mean)
+        if width.mean > 0:
+            width = width.times(mean / width.mean)
+        if width.below is None or width.above is None:
             return Band(mean)
         return Band(mean, mean - width.below, mean + width.above)
 

@@ -161,6 +161,25 @@ def test_a_history_that_is_no_multiple_of_thirteen_weeks_ends_in_a_shorter_windo
     assert total.caused == Band(400.0, 400.0 - 20 * 4, 400.0 + 20 * 6)
 
 
+def test_what_comes_after_the_last_hours_is_as_unsure_as_what_came_with_them() -> None:
+    rest = {"trend_13": None, "trend_13_low": None, "trend_13_high": None}
+    idle = weeks_of(BLOG, 13, logged_minutes=0, attributed=10.0, **rest)
+    busy = weeks_of(BLOG, 13, ago=14)
+
+    total = trends(*busy, *idle, period="26").total()
+
+    assert total.caused == Band(390.0, 390.0 * 0.8, 390.0 * 1.3)
+
+
+def test_how_sure_it_is_cannot_be_told_where_most_came_after_the_last_hours() -> None:
+    rest = {"trend_13": None, "trend_13_low": None, "trend_13_high": None}
+    idle = weeks_of(BLOG, 13, logged_minutes=0, attributed=21.0, **rest)
+
+    total = trends(*weeks_of(BLOG, 13, ago=14), *idle, period="26").total()
+
+    assert total.caused == Band(533.0)
+
+
 def test_only_the_newest_trend_of_a_window_is_read() -> None:
     older = weeks_of(BLOG, 12, ago=2, trend_13_low=0.0, trend_13_high=1000.0)
 

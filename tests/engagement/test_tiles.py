@@ -42,14 +42,23 @@ def test_the_header_says_hours_cost_cause_and_return(
     team: Team, blog: Channel, meetup: Channel
 ) -> None:
     store_weeks(blog, LAST, 13)
-    store_weeks(meetup, LAST, 13, logged_minutes=180, trend_13_low=18.0, trend_13_high=22.0)
+    store_weeks(
+        meetup,
+        LAST,
+        13,
+        logged_minutes=180,
+        attributed=60.0,
+        worth=90,
+        trend_13_low=18.0,
+        trend_13_high=22.0,
+    )
     store_estimates([blog, meetup], NOW)
 
     assert spoken(team) == [
         ("52 h", "of 26 h planned", "200% of plan · 25% online"),
         ("€3,120", "", "€60 an hour"),
-        ("€520", "430–630", "67% of all that came back"),
-        ("€10", "8–12", "the next hour: €12 (7–17)"),
+        ("€1,040", "950–1,150", "67% of all that came back"),
+        ("€20", "18–22", "the next hour: €12 (7–17)"),
     ]
 
 
