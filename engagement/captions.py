@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from math import fsum
 
 from engagement import amounts
@@ -67,7 +67,7 @@ def description_of_hours_and_responses(weeks: Sequence[WeekSum], *, unit: Unit, 
     logged = [week.logged_minutes for week in over if week.logged_minutes is not None]
     if logged:
         planned = sum(week.planned_minutes or 0 for week in over)
-        of_planned = f" of {amounts.hours(planned)} planned, the dashed line" if planned else ""
+        of_planned = f"; {amounts.hours(planned)} were planned, the dashed line" if planned else ""
         said.append(
             f"Below, bars of hours: from {amounts.hours(min(logged))} to "
             f"{amounts.hours(max(logged))} a week, {amounts.hours(sum(logged))} in all{of_planned}."
@@ -95,18 +95,25 @@ def description_of_return_per_hour(
 
 
 def _words_on_hours(over: Sequence[WeekSum]) -> str:
-    logged = sum(week.logged_minutes or 0 for week in over)
-    planned = sum(week.planned_minutes or 0 for week in over)
+    logged = _logged(over)
+    # Hours of weeks before the plan began would make it look overrun.
+    under_plan = list(dropwhile(lambda week: not week.planned_minutes, over))
+    planned = sum(week.planned_minutes or 0 for week in under_plan)
     if not logged:
         return "No hours were logged"
     if not planned:
         return f"{amounts.hours(logged)} were logged without a plan"
-    beside = logged - planned
+    since = " since it began" if _logged(under_plan) < logged else ""
+    beside = _logged(under_plan) - planned
     if beside < -ON_PLAN * planned:
-        return f"Hours fell {amounts.percent(-beside / planned)} short of the plan"
+        return f"Hours fell {amounts.percent(-beside / planned)} short of the plan{since}"
     if beside > ON_PLAN * planned:
-        return f"Hours ran {amounts.percent(beside / planned)} over the plan"
-    return "Hours kept to the plan"
+        return f"Hours ran {amounts.percent(beside / planned)} over the plan{since}"
+    return f"Hours kept to the plan{since}"
+
+
+def _logged(weeks: Iterable[WeekSum]) -> int:
+    return sum(week.logged_minutes or 0 for week in weeks)
 
 
 def _words_on_responses(over: Sequence[WeekSum], unit: Unit) -> str:

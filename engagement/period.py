@@ -85,6 +85,7 @@ class PeriodSum:
 
     planned_minutes: int
     logged_minutes: int
+    minutes_since_plan: int  # logged from the first week on for which anything was planned
     online_minutes: int
     worth: float | None
     caused: Band | None
@@ -92,7 +93,12 @@ class PeriodSum:
 
     @property
     def adherence(self) -> float | None:
-        return self.logged_minutes / self.planned_minutes if self.planned_minutes else None
+        """By the hours since the plan began: before it there was none to keep to."""
+        return self.minutes_since_plan / self.planned_minutes if self.planned_minutes else None
+
+    @property
+    def had_no_plan_at_first(self) -> bool:
+        return self.minutes_since_plan < self.logged_minutes
 
     @property
     def online_share(self) -> float | None:
@@ -142,6 +148,7 @@ class Trends:
             for week, row in self.by_channel.get(channel_id, {}).items()
             if self.weeks[0] <= week < self.period.running
         ]
+        plan_began = min((row.week for _, row in rows if row.planned_minutes), default=None)
         worths = [float(row.worth) for _, row in rows if row.responses]
         bands = {
             channel_id: band
@@ -154,6 +161,11 @@ class Trends:
         return PeriodSum(
             planned_minutes=sum(row.planned_minutes for _, row in rows),
             logged_minutes=sum(row.logged_minutes for _, row in rows),
+            minutes_since_plan=sum(
+                row.logged_minutes
+                for _, row in rows
+                if plan_began is not None and row.week >= plan_began
+            ),
             online_minutes=sum(
                 row.logged_minutes for channel_id, row in rows if channel_id in self.online
             ),

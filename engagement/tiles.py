@@ -9,6 +9,7 @@ from engagement import amounts
 from engagement.bands import Band
 from engagement.models import Estimate
 from engagement.overview import ChannelLine, Overview
+from engagement.period import PeriodSum
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,7 @@ def rows_of(overview: Overview, today: date) -> list[ChannelRow]:
             line=line,
             badge=badge_of(line.estimate, today),
             hours=amounts.hours(line.sum.logged_minutes),
-            planned_hours=f"of {amounts.hours(line.sum.planned_minutes)}"
-            if line.sum.planned_minutes
-            else "",
+            planned_hours=_planned_hours(line.sum),
             came_back="" if line.sum.worth is None else overview.unit.exact(round(line.sum.worth)),
             caused=_estimated(line.sum.caused, overview),
             hour=_estimated(line.sum.return_per_hour, overview),
@@ -127,17 +126,30 @@ def _hours_tile(overview: Overview) -> Tile:
     total = overview.sum
     notes = []
     if total.adherence is not None:
-        notes.append(f"{amounts.percent(total.adherence)} of plan")
+        since = " since it began" if total.had_no_plan_at_first else ""
+        notes.append(f"{amounts.percent(total.adherence)} of plan{since}")
     if total.online_share is not None and 0 < total.online_share < 1:
         notes.append(f"{amounts.percent(total.online_share)} online")
     return Tile(
         label="Hours",
         value=amounts.hours(total.logged_minutes),
-        beside=f"of {amounts.hours(total.planned_minutes)} planned"
-        if total.planned_minutes
-        else "without a plan",
+        beside=_beside_hours(total),
         note=" · ".join(notes),
     )
+
+
+def _planned_hours(total: PeriodSum) -> str:
+    if not total.planned_minutes:
+        return ""
+    planned = amounts.hours(total.planned_minutes)
+    return f"{planned} planned" if total.had_no_plan_at_first else f"of {planned}"
+
+
+def _beside_hours(total: PeriodSum) -> str:
+    if not total.planned_minutes:
+        return "without a plan"
+    planned = f"{amounts.hours(total.planned_minutes)} planned"
+    return planned if total.had_no_plan_at_first else f"of {planned}"
 
 
 def _cost_tile(overview: Overview) -> Tile:

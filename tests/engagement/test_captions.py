@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -70,6 +71,21 @@ def over(
 )
 def test_hours_are_held_against_the_plan(minutes: int, words: str) -> None:
     weeks = over(logged=(minutes,) * 8, planned=100)
+
+    assert title_of_hours_and_responses(weeks, unit=EURO).split("; ")[0] == words
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (100, "Hours kept to the plan since it began"),
+        (150, "Hours ran 50% over the plan since it began"),
+        (0, "Hours fell 100% short of the plan since it began"),
+    ],
+)
+def test_hours_before_the_plan_began_are_not_held_against_it(minutes: int, words: str) -> None:
+    weeks = over(logged=(600,) * 7 + (minutes,))
+    weeks = [replace(week, planned_minutes=100 if n >= 7 else None) for n, week in enumerate(weeks)]
 
     assert title_of_hours_and_responses(weeks, unit=EURO).split("; ")[0] == words
 
@@ -193,7 +209,7 @@ def test_who_hears_the_chart_of_hours_gets_its_range_and_sums() -> None:
     assert told.replace("\N{NO-BREAK SPACE}", " ") == (
         "Two charts over one time line, weeks of 21 Sep to 16 Nov. Above, a line of what the "
         "week's responses were worth: from €50 to €900, the most in the week of 5 Oct. Below, "
-        "bars of hours: from 0.5 h to 2 h a week, 8.5 h in all of 8 h planned, the dashed line. "
+        "bars of hours: from 0.5 h to 2 h a week, 8.5 h in all; 8 h were planned, the dashed line. "
         "The last week is not over and is drawn hatched. The same numbers stand in the table below."
     )
 

@@ -223,6 +223,7 @@ def test_the_share_that_was_caused_stays_between_none_and_all(caused: float, sha
     total = PeriodSum(
         planned_minutes=0,
         logged_minutes=60,
+        minutes_since_plan=0,
         online_minutes=60,
         worth=100.0,
         caused=Band(caused),

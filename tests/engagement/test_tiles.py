@@ -69,6 +69,23 @@ def test_one_channel_speaks_for_itself(team: Team, blog: Channel, meetup: Channe
     assert spoken(team, blog)[0] == ("13 h", "of 13 h planned", "100% of plan")
 
 
+def test_a_plan_is_kept_from_the_week_on_in_which_it_began(
+    team: Team, blog: Channel, meetup: Channel
+) -> None:
+    store_weeks(blog, LAST - 3 * WEEK, 10, planned_minutes=0)
+    store_weeks(blog, LAST, 3)
+    store_weeks(meetup, LAST, 13, planned_minutes=0, logged_minutes=30)
+
+    assert spoken(team, blog)[0] == ("13 h", "3 h planned", "100% of plan since it began")
+    rows = rows_of(overview_of(team), TODAY)
+    assert [row.planned_hours for row in rows] == ["3\N{NO-BREAK SPACE}h planned", ""]
+    assert spoken(team)[0] == (
+        "19.5 h",
+        "3 h planned",
+        "150% of plan since it began · 67% online",
+    )
+
+
 def test_what_is_not_known_is_not_made_up(team: Team, blog: Channel) -> None:
     team.hour_cost = None
     unknown = {"attributed": None, "trend_4": None, "trend_13": None}
