@@ -41,8 +41,8 @@ def test_worth_is_shown_without_the_databases_zeros(owner: Client, team: Team) -
     Metric.objects.create(team=team, name="Likes", worth=Decimal("0.1000"), depth="reaction")
     Metric.objects.create(team=team, name="Leads", worth=Decimal("40.0000"), depth="outcome")
     page = owner.get(PAGE).content.decode()
-    assert '<td class="num">0.1</td>' in page
-    assert '<td class="num">40</td>' in page
+    assert ">0.1</td>" in page
+    assert ">40</td>" in page
 
 
 @pytest.mark.parametrize("role", ["bob", "vera"])
