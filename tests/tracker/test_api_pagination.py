@@ -78,6 +78,9 @@ def cursor_of(values: Any) -> str:
         cursor_of([["2026-11-02"], 1]),
         cursor_of({"day": 1, "pk": 1}),
         cursor_of(["2026-11-02", 1, 1]),
+        cursor_of([5, 1]),
+        cursor_of([True, True]),
+        urlsafe_b64encode(b"[" * 1500).decode(),
         "1" * 5000,
     ],
 )
@@ -87,6 +90,14 @@ def test_a_cursor_of_ones_own_making_is_refused(bob: User, cursor: str) -> None:
         400,
         "cursor: this is no cursor that this list gave out",
     )
+
+
+@pytest.mark.parametrize("name", ["\0", "\ud800"])
+def test_a_cursor_with_a_text_that_no_database_takes_is_refused(bob: User, name: str) -> None:
+    answer = program_of(bob).get(
+        "/api/v1/teams/tideline/channels/", {"cursor": cursor_of([0, name, 1])}
+    )
+    assert answer.status_code == 400
 
 
 def test_a_cursor_beyond_every_number_finds_nothing_and_does_not_break(

@@ -116,18 +116,27 @@ def read_cursor(text: str, model: type[Model], order: Sequence[str]) -> list[Any
     refused = ValidationError({"cursor": ["this is no cursor that this list gave out"]})
     try:
         values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise refused from error
     if not isinstance(values, list) or len(values) != len(order):
         raise refused
-    if not all(isinstance(value, str | int) for value in values):
+    if not all(is_askable(value) for value in values):
         raise refused
     try:
+        # A column of days can't be asked about a number; every column reads a text.
         return [
-            column(model, name).to_python(value) for name, value in zip(order, values, strict=True)
+            column(model, name).to_python(str(value))
+            for name, value in zip(order, values, strict=True)
         ]
     except NotSuchAValue as error:
         raise refused from error
+
+
+def is_askable(value: Any) -> bool:
+    """Whether it is a text or a number of which a database can be asked."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return type(value) is int
 
 
 def column(model: type[Model], name: str) -> Field[Any, Any]:
