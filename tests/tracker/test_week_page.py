@@ -225,6 +225,7 @@ def test_another_teams_channel_is_not_found_and_nothing_saved(
         ("shown", '{"minutes.1.create.2026-11-16": true}'),
         ("shown", '{"hours": 1}'),
         ("shown", ""),
+        ("shown", "[" * 100_000),
         ("row-channel", "x"),
     ],
 )

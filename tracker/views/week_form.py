@@ -61,7 +61,7 @@ def read_shown(text: str) -> Typed:
     """The reverse of `write_shown`; BadRequest for anything that it cannot have written."""
     try:
         content = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequest("the form does not say what it showed") from error
     if not isinstance(content, dict):
         raise BadRequest("the form does not say what it showed")
