@@ -6,6 +6,8 @@ from django.db import transaction
 
 from tracker.models import Channel, Metric
 
+LAST_POSITION = 32_767  # what a small integer holds in PostgreSQL
+
 
 @transaction.atomic
 def move(row: Channel | Metric, *, by: int) -> None:

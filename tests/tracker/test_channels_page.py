@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.conftest import join, make_user
 from tracker.calendar import WEEK, monday_of
 from tracker.models import Channel, Membership, Metric, StaleWeek, Team, User
+from tracker.ordering import LAST_POSITION
 from tracker.planning import allocate
 
 PAGE = "/t/tideline/channels/"
@@ -101,6 +102,19 @@ def test_a_channel_is_added_after_the_others(owner: Client, blog: Channel) -> No
     assert [(c.name, c.position) for c in Channel.objects.of_team(blog.team)] == [
         ("Blog", 4),
         ("X", 5),
+    ]
+
+
+def test_a_channel_is_added_even_where_the_last_place_is_taken(
+    owner: Client, blog: Channel
+) -> None:
+    blog.position = LAST_POSITION
+    blog.save()
+    typed = {"channel-name": "X", "channel-kind": "x", "channel-medium": "online"}
+    assert owner.post(PAGE, {"noun": "channel", **typed}).status_code == 302
+    assert list(Channel.objects.of_team(blog.team).values_list("name", "position")) == [
+        ("Blog", LAST_POSITION),
+        ("X", LAST_POSITION),
     ]
 
 

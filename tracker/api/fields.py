@@ -16,6 +16,7 @@ from rest_framework.exceptions import ValidationError
 
 from tracker.api.errors import Conflict
 from tracker.calendar import monday_of, week_named
+from tracker.ordering import LAST_POSITION
 
 LONGEST_ID = 18  # digits; every BigAutoField has fewer
 
@@ -77,10 +78,12 @@ class WeekField(serializers.Field[date, str, str, Any]):
 
 
 class PositionField(serializers.IntegerField):
-    """A place in a list; what a small integer holds, on every database."""
+    """A place in a list."""
 
     def __init__(self, **arguments: Any) -> None:
-        super().__init__(min_value=0, max_value=32_767, help_text="Order in lists.", **arguments)
+        super().__init__(
+            min_value=0, max_value=LAST_POSITION, help_text="Order in lists.", **arguments
+        )
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -12,6 +12,7 @@ from django.db.models import Max
 from tracker.models import Channel, Metric
 from tracker.models.channel import ChannelQuerySet
 from tracker.models.metric import MetricQuerySet
+from tracker.ordering import LAST_POSITION
 from tracker.planning import save_metric
 from tracker.templatetags.amounts import plain
 from tracker.views.forms import TeamOwnedForm
@@ -69,6 +70,6 @@ class MetricForm(TeamOwnedForm):
 
 
 def next_position(rows: ChannelQuerySet | MetricQuerySet) -> int:
-    """The place after the last row."""
+    """The place after the last row, or beside it where the places end."""
     last: int | None = rows.aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1
+    return 0 if last is None else min(last + 1, LAST_POSITION)
