@@ -7,8 +7,8 @@ from datetime import time
 from decimal import Decimal
 
 TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:\s*([AP])\.?M\.?)?", re.IGNORECASE)
-CLOCK = re.compile(r"([0-9]+):([0-9]{2})(?::([0-9]{2}))?")
-DECIMAL_HOURS = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+CLOCK = re.compile(r"([0-9]{1,9}):([0-9]{2})(?::([0-9]{2}))?")
+DECIMAL_HOURS = re.compile(r"[0-9]{1,9}(?:[.,][0-9]+)?")
 SECONDS_PER_HOUR = 3600
 HALF_A_DAY = 12
 

@@ -57,6 +57,7 @@ def test_what_is_no_time_of_day(text: str) -> None:
         ("1 hour", "'1 hour' is not a duration such as 01:30:00"),
         ("01:75:00", "'01:75:00' is not a duration such as 01:30:00"),
         ("1:00:60", "'1:00:60' is not a duration such as 01:30:00"),
+        ("1234567890:00", "'1234567890:00' is not a duration such as 01:30:00"),
     ],
 )
 def test_what_is_no_duration(text: str, reason: str) -> None:
@@ -64,7 +65,7 @@ def test_what_is_no_duration(text: str, reason: str) -> None:
         read_seconds(text)
 
 
-@pytest.mark.parametrize("text", ["-0.5", "half", "1.2.3", ""])
+@pytest.mark.parametrize("text", ["-0.5", "half", "1.2.3", "1234567890.5", ""])
 def test_what_are_no_decimal_hours(text: str) -> None:
     with pytest.raises(ValueError, match=r"negative|not a number of hours"):
         read_decimal_hours(text)
