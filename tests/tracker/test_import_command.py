@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,13 @@ def test_dates_that_can_be_read_in_two_ways_are_asked_for(
     )
     run(path, "--team", "tideline", "--dates", "mdy")
     assert [f"{day}" for day, _, _ in entries()] == ["2026-03-04"]
+
+
+def test_a_file_whose_name_is_no_utf8_comes_in(team: Team, blog: Channel, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    path.write_text(HOURS + GOOD)
+    run(path, "--team", "tideline")
+    assert ImportBatch.objects.get().file_name == "caf\N{REPLACEMENT CHARACTER}.csv"
 
 
 def test_the_bar_is_for_terminals_only(team: Team, blog: Channel, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import IO, Any
@@ -87,7 +88,8 @@ class Command(BaseCommand):
             batch, outcome = import_file(
                 team=team,
                 file=file,
-                file_name=path.name,
+                # A name that is no UTF-8 can be opened, but not kept.
+                file_name=os.fsencode(path.name).decode(errors="replace"),
                 choices=choices,
                 format_name=options["format"],
                 on_progress=self.show_bar,
