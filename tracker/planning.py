@@ -106,7 +106,8 @@ def allocate(
     Give `channel` these minutes and posts a week from `from_week` on; minutes 0 ends its plan.
 
     What was written for the same week before is replaced, as long as the week has not begun.
-    Raises ValidationError if it has, or if the numbers do not fit a week.
+    Raises ValidationError if it has, if the numbers do not fit a week, or if the channel is
+    archived: it must be restored before it is planned anew.
     """
     _check_owner(team, channel, plan)
     if from_week != monday_of(from_week):
@@ -114,6 +115,8 @@ def allocate(
     if weekly_minutes > MINUTES_PER_WEEK:
         raise ValidationError({"weekly_minutes": "A week has only 168 hours."})
     if not team.past_open:
+        if weekly_minutes + weekly_posts and channel.archived_at is not None:
+            raise ValidationError({"channel": f"{channel} is archived; restore it to plan it."})
         opening = first_open_week(channel, registered_on)
         if from_week < opening:
             raise ValidationError({"from_week": _too_soon(channel, opening)})

@@ -277,6 +277,21 @@ def test_archiving_a_channel_ends_its_plan_with_this_week(team: Team, blog: Chan
     ] == [(week - 5 * WEEK, 60, 1), (week + WEEK, 0, 0)]
 
 
+def test_an_archived_channel_is_planned_only_once_it_is_restored(team: Team, blog: Channel) -> None:
+    now = datetime.now(UTC)
+    archive_channel(channel=blog, now=now)
+    week = monday_of(now.date()) + WEEK
+    with pytest.raises(ValidationError, match="Blog is archived; restore it to plan it"):
+        allocate(
+            team=team,
+            channel=blog,
+            from_week=week,
+            weekly_minutes=60,
+            registered_on=now.date(),
+        )
+    assert not Allocation.objects.of_team(team).exists()
+
+
 def test_archiving_a_channel_without_a_plan_writes_none(team: Team, blog: Channel) -> None:
     archive_channel(channel=blog, now=datetime.now(UTC))
     assert Allocation.objects.of_team(team).count() == 0
