@@ -37,7 +37,8 @@ class NotReadyError(Exception):
 
 def whole_number(text: str, *, name: str, first: int, last: int) -> int:
     """The number that `text` writes, between `first` and `last`."""
-    if not (text.isascii() and text.isdigit() and first <= int(text) <= last):
+    is_digits = text.isascii() and text.isdigit() and len(text) < 10
+    if not (is_digits and first <= int(text) <= last):
         raise NotReadyError(f"{name} {text!r} is not a whole number from {first} to {last}.")
     return int(text)
 

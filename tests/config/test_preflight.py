@@ -17,7 +17,7 @@ def test_a_port_is_read(number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["abc", "0", "65536", "-1", "+1", "8000.5", "8_0", "٨٠٠٠", "²", "", " 8"]
+    "text", ["abc", "0", "65536", "-1", "+1", "8000.5", "8_0", "٨٠٠٠", "²", "", " 8", "8" * 5000]
 )
 def test_what_is_no_port_is_refused(text: str) -> None:
     with pytest.raises(NotReadyError) as refused:
