@@ -159,6 +159,10 @@ def go_on(batch: ImportBatch) -> None:
                 run(batch, rest, table, keeper, outcome, None)
     except StoppedError:
         raise
+    except FileNotFoundError as error:
+        gone = CannotImportError("the file is gone: take this import back and bring it again")
+        fail(batch, gone)
+        raise gone from error
     except BaseException as error:
         fail(batch, error)
         raise

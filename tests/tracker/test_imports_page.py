@@ -214,6 +214,20 @@ def test_a_started_import_is_not_discarded(as_bob: Client, blog: Channel) -> Non
     assert the_batch().state == "done"
 
 
+def test_a_file_that_the_worker_does_not_find_is_told_without_its_path(
+    as_bob: Client, blog: Channel
+) -> None:
+    address = upload(as_bob, HOURS + "2026-03-03,Blog,create,30,,,\n")["Location"]
+    as_bob.post(address)
+    default_storage.delete(the_batch().upload)
+    run_the_worker()
+    batch = the_batch()
+    assert (batch.state, batch.error) == (
+        "failed",
+        "the file is gone: take this import back and bring it again",
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
