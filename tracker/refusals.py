@@ -12,6 +12,8 @@ MOST_LINES = 200
 # Where a reason goes on with what to add on the command line.
 COMMAND_LINE_ADVICE = "; add --"
 MOST_ROWS_NAMED = 12
+# A reason quotes the cell that it is about, which may hold a page of text.
+LONGEST_REASON = 500
 
 
 @dataclass(slots=True)
@@ -54,6 +56,8 @@ class RefusalLog:
 
     def _note(self, row: int, reason: str) -> None:
         self.count += 1
+        if len(reason) > LONGEST_REASON:
+            reason = f"{reason[: LONGEST_REASON - 1]}…"
         if self._follows and self.lines[-1].reason == reason:
             self.lines[-1].to = row
             self.lines[-1].count += 1

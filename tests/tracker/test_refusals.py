@@ -33,6 +33,11 @@ def test_one_row_and_one_range() -> None:
     assert for_a_page(log.as_json()) == ["Rows 2 to 3: a"]
 
 
+def test_a_reason_that_quotes_a_page_of_text_is_cut() -> None:
+    [line] = log_of((2, "no date: " + "x" * 1_000_000)).lines
+    assert (len(line.reason), line.reason[:10], line.reason[-1]) == (500, "no date: x", "…")
+
+
 def test_a_log_comes_back_from_its_batch() -> None:
     log = log_of((2, "a"), (4, "b"))
     again = RefusalLog.from_json(log.as_json(), log.count)
