@@ -186,6 +186,11 @@ def test_the_number_of_queries_does_not_grow_with_the_plan(
         assert client.get(PAGE).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["no", "0", "²", "9" * 30, "9" * 5000])
+def test_a_plan_that_nobody_wrote_is_not_found(owner: Client, plan: Plan, name: str) -> None:
+    assert owner.get(PAGE, {"plan": name}).status_code == 404
+
+
 # --- writing ------------------------------------------------------------------------------
 
 

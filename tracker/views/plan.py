@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
@@ -55,7 +55,10 @@ class PlanPage(TeamPage):
         plans = Plan.objects.of_team(self.team)
         chosen = self.request.GET.get("plan", "")
         if chosen:
-            return get_object_or_404(plans, pk=chosen if chosen.isdecimal() else 0)
+            try:
+                return plans.get(pk=chosen)
+            except (Plan.DoesNotExist, ValueError) as error:
+                raise Http404(f"there is no plan {chosen[:20]!r}") from error
         return plans.on(self.today).first() or plans.first()
 
     def address(self, plan: Plan) -> str:
