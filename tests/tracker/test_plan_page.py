@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.http import HttpResponse
@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from tracker.calendar import WEEK, monday_of
+from tracker.capacity import Capacity
 from tracker.models import (
     Allocation,
     Channel,
@@ -189,6 +190,21 @@ def test_the_number_of_queries_does_not_grow_with_the_plan(
 @pytest.mark.parametrize("name", ["no", "0", "²", "9" * 30, "9" * 5000])
 def test_a_plan_that_nobody_wrote_is_not_found(owner: Client, plan: Plan, name: str) -> None:
     assert owner.get(PAGE, {"plan": name}).status_code == 404
+
+
+def test_on_the_teams_sunday_the_plan_of_the_week_that_has_begun_in_utc_counts(
+    owner: Client, team: Team, plan: Plan, blog: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    week = date(2026, 1, 5)
+    team.time_zone, team.past_open = "America/Los_Angeles", True
+    team.save()
+    allocate(
+        team=team, channel=blog, from_week=week, weekly_minutes=90, registered_on=date(2026, 1, 1)
+    )
+    monkeypatch.setattr(
+        "tracker.views.base.timezone.now", lambda: datetime(2026, 1, 5, 2, tzinfo=UTC)
+    )
+    assert owner.get(PAGE).context["capacities"] == [Capacity(week, 90, 0)]
 
 
 # --- writing ------------------------------------------------------------------------------

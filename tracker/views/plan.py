@@ -103,13 +103,12 @@ class PlanPage(TeamPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         plan: Plan | None = kwargs["plan"]
-        context = super().get_context_data(
-            plans=Plan.objects.of_team(self.team), this_week=monday_of(self.today), **kwargs
-        )
+        context = super().get_context_data(plans=Plan.objects.of_team(self.team), **kwargs)
         if plan is None:
             return context
         mine = Q(plan=plan) | Q(plan=None)
-        by_channel = channel_plans(team=self.team, today=planning_day(team=self.team, now=self.now))
+        day = planning_day(team=self.team, now=self.now)
+        by_channel = channel_plans(team=self.team, today=day)
         context |= {
             "channel_plans": [each for each in by_channel if each.is_open],
             "past_allocations": sorted(
@@ -117,7 +116,7 @@ class PlanPage(TeamPage):
                 key=lambda pair: pair[1].from_week,
                 reverse=True,
             ),
-            "capacities": capacities(by_channel, monday_of(self.today)),
+            "capacities": capacities(by_channel, monday_of(day)),
             "goals": Goal.objects.of_team(self.team)
             .filter(mine)
             .select_related("metric", "channel"),
