@@ -21,6 +21,8 @@ WEEKS_IN_A_ROW = 4  # a title says "since" from so many weeks on
 def title_of_hours_and_responses(weeks: Sequence[WeekSum], *, unit: Unit) -> str:
     """Hours against the plan, then the later half of what came back against the earlier."""
     over = [week for week in weeks if week.is_over]
+    if [week.is_over for week in weeks if week.logged_minutes or week.worth] == [False]:
+        return "Hours and responses begin with the running week"
     return f"{_words_on_hours(over)}; {_words_on_responses(over, unit)}"
 
 

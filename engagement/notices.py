@@ -26,8 +26,9 @@ class Notice:
 def notices_of(overview: Overview, membership: Membership, today: date) -> list[Notice]:
     """What is broken first, then what is missing, in the order in which one would begin."""
     found = [_set_aside(state, membership, today) for state in overview.set_aside]
-    total = overview.sum
-    if not total.planned_minutes:
+    # The running week is not counted, but who has begun in it lacks nothing.
+    worths = [week.worth for week in overview.weeks if week.worth is not None]
+    if not any(week.planned_minutes for week in overview.weeks):
         found.append(
             Notice(
                 badge="No plan",
@@ -36,7 +37,7 @@ def notices_of(overview: Overview, membership: Membership, today: date) -> list[
                 page="tracker:plan" if membership.may_manage else "",
             )
         )
-    if not total.logged_minutes:
+    if not any(week.logged_minutes for week in overview.weeks):
         found.append(
             Notice(
                 badge="No hours",
@@ -45,7 +46,7 @@ def notices_of(overview: Overview, membership: Membership, today: date) -> list[
                 page="tracker:week" if membership.may_log else "",
             )
         )
-    if total.worth is None:
+    if not worths:
         found.append(
             Notice(
                 badge="No responses",
@@ -54,7 +55,7 @@ def notices_of(overview: Overview, membership: Membership, today: date) -> list[
                 page="tracker:imports" if membership.may_log else "",
             )
         )
-    elif not total.worth:
+    elif not any(worths):
         found.append(
             Notice(
                 badge="No worth",

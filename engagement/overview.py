@@ -15,7 +15,7 @@ from engagement.charts import (
     return_per_hour,
 )
 from engagement.models import Estimate, RefreshState, WeeklyTrend
-from engagement.period import Period, PeriodSum, Trends
+from engagement.period import Period, PeriodSum, Trends, WeekSum
 from engagement.tables import Column, Table
 from tracker.calendar import WEEK
 from tracker.models import Channel, Event, StaleWeek, Team
@@ -43,7 +43,8 @@ class Overview:
     hour_cost: float | None
     channels: tuple[Channel, ...]  # all of the team, to choose from
     chosen: Channel | None  # None: all of them
-    sum: PeriodSum
+    weeks: tuple[WeekSum, ...]  # with the running one
+    sum: PeriodSum  # without it
     next_hour: Band | None
     lines: tuple[ChannelLine, ...]
     hours_and_responses: HoursAndResponses
@@ -134,6 +135,7 @@ def read_overview(
         hour_cost=hour_cost,
         channels=tuple(channels),
         chosen=chosen,
+        weeks=tuple(weeks),
         sum=trends.total(),
         next_hour=next_hour_together(lines),
         lines=lines,

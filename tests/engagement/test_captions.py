@@ -190,10 +190,15 @@ def test_a_trend_that_ended_is_dated() -> None:
     )
 
 
-def test_the_running_week_is_in_no_title() -> None:
+def test_the_running_week_is_in_no_title_but_to_say_that_all_begins_with_it() -> None:
+    assert title_of_hours_and_responses(over(logged=(1,) * 8, worth=(0,) * 8), unit=EURO) == (
+        "Hours fell 98% short of the plan; what came back has no worth yet"
+    )
     weeks = over(logged=(0,) * 8, worth=(None,) * 8)
-
     assert title_of_hours_and_responses(weeks, unit=EURO) == (
+        "Hours and responses begin with the running week"
+    )
+    assert title_of_hours_and_responses(weeks[:-1], unit=EURO) == (
         "No hours were logged; what came back is not known"
     )
     assert title_of_return_per_hour(weeks, hour_cost=1, unit=EURO, today=TODAY) == (

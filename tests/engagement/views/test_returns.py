@@ -300,6 +300,17 @@ def test_what_is_missing_stands_above_the_charts(
     assert "data-chart" in page
 
 
+def test_who_begins_in_the_running_week_is_told_of_no_lack(
+    client: Client, alice: User, blog: Channel
+) -> None:
+    store_weeks(blog, monday_of(blog.team.day_at(timezone.now())), 1)
+
+    page = read(client, alice)
+
+    assert 'aria-label="What is missing"' not in page
+    assert "data-chart" in page
+
+
 def test_responses_without_worth_are_told_apart_from_none(
     client: Client, alice: User, blog: Channel
 ) -> None:
