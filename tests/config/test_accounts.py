@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.template.loader import render_to_string
 from django.test import Client
 
+from tests.systems import environment
 from tracker.models import User
 
 FOR_EVERYBODY = [
@@ -96,3 +101,30 @@ def test_what_broke_is_said_without_a_request_or_a_database() -> None:
     page = render_to_string("500.html")
     assert "Something broke on our side" in page
     assert 'class="menu"' not in page
+
+
+def test_behind_the_proxy_everybody_has_an_address_of_their_own(tmp_path: Path) -> None:
+    """What a client says of itself stands before what the proxy has seen."""
+    program = (
+        "import django; django.setup()\n"
+        "from allauth.core.internal.httpkit import get_client_ip\n"
+        "from django.test import RequestFactory\n"
+        "headers = {'X-Forwarded-For': '192.0.2.66, 198.51.100.7'}\n"
+        "print(get_client_ip(RequestFactory().get('/', headers=headers)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=settings.BASE_DIR,
+        env=environment()
+        | {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "LONGRUN_DATA": str(tmp_path),
+            "LONGRUN_PRODUCTION": "1",
+            "ALLOWED_HOSTS": "longrun.example",
+            "SECRET_KEY": "x" * 50,
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "198.51.100.7\n"
