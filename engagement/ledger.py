@@ -50,9 +50,9 @@ def begun_by(week: date) -> Q:
     days = (week - HORIZON, days_of(week)[-1])
     own = OuterRef("pk")
     return (
-        Exists(Allocation.objects.until(week).filter(channel=own))
-        | Exists(TimeEntry.objects.between(*days).filter(channel=own))
-        | Exists(Response.objects.between(*days).filter(channel=own))
+        Q(Exists(Allocation.objects.until(week).filter(channel=own)))
+        | Q(Exists(TimeEntry.objects.between(*days).filter(channel=own)))
+        | Q(Exists(Response.objects.between(*days).filter(channel=own)))
     )
 
 
