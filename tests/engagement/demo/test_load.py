@@ -34,7 +34,7 @@ from tracker.models import (
 from tracker.planning import planned_by_week
 from tracker.typed_hours import is_of_its_cell
 
-# A Thursday afternoon in Berlin; the demo is loaded as if it were now.
+# The database says by its own clock which weeks have begun, so the demo is loaded now.
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
