@@ -73,6 +73,25 @@ def test_bad_input_gets_one_line_and_makes_nothing(
     assert ApiToken.objects.count() == 0
 
 
+def test_a_revoked_token_opens_nothing_and_the_others_stay_open(alice: User, bob: User) -> None:
+    for email, name in (("alice", "BI"), ("alice", "BI"), ("alice", "hook"), ("bob", "BI")):
+        make_token(f"{email}@example.com", "--name", name)
+    assert make_token("alice@example.com", "--name", "BI", "--revoke") == (
+        "Tokens of alice@example.com called 'BI' that open nothing from now on: 2.\n"
+    )
+    usable = ApiToken.objects.usable(timezone.now()).order_by("pk")
+    assert [(token.user, token.name) for token in usable] == [(alice, "hook"), (bob, "BI")]
+
+
+def test_there_is_nothing_to_revoke_twice(alice: User) -> None:
+    make_token("alice@example.com", "--name", "BI")
+    make_token("alice@example.com", "--name", "BI", "--revoke")
+    with pytest.raises(CommandError) as refused:
+        make_token("alice@example.com", "--name", "BI", "--revoke")
+    assert str(refused.value) == "token: alice@example.com has no open token called 'BI'"
+    assert refused.value.returncode == 2
+
+
 def test_an_inactive_user_gets_none(alice: User) -> None:
     User.objects.update(is_active=False)
     with pytest.raises(CommandError) as refused:

@@ -1,4 +1,4 @@
-"""`manage.py token EMAIL --name NAME`: makes an API token and prints it once."""
+"""`manage.py token EMAIL --name NAME`: makes an API token and prints it once, or revokes it."""
 
 from __future__ import annotations
 
@@ -24,11 +24,17 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True, help="what it is for: BI, webhook, …")
         parser.add_argument("--read-only", action="store_true", help="it may read and not write")
         parser.add_argument("--expires-in", type=int, metavar="DAYS", help="else it never expires")
+        parser.add_argument(
+            "--revoke", action="store_true", help="make none: close those of EMAIL called NAME"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(email=options["email"].strip().lower()).first()
         if user is None:
             refuse(f"token: nobody has the e-mail address {options['email']!r}; sign up first")
+        if options["revoke"]:
+            self.revoke(user, options["name"].strip())
+            return
         if not user.is_active:
             refuse(f"token: {user.email} is not active, so a token would open nothing")
         name = options["name"].strip()
@@ -47,6 +53,14 @@ class Command(BaseCommand):
         until = "until it is revoked" if days is None else f"until {token.expires_at:%Y-%m-%d}"
         self.stderr.write(f"{token.name}: {what} as {user.email} {until}. Shown only now:")
         self.stdout.write(secret)
+
+    def revoke(self, user: User, name: str) -> None:
+        open_ones = ApiToken.objects.filter(user=user, name=name, revoked_at__isnull=True)
+        if not (count := open_ones.update(revoked_at=timezone.now())):
+            refuse(f"token: {user.email} has no open token called {name!r}")
+        self.stdout.write(
+            f"Tokens of {user.email} called {name!r} that open nothing from now on: {count}."
+        )
 
 
 def refuse(line: str) -> NoReturn:
