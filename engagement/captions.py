@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from itertools import dropwhile, takewhile
+from itertools import dropwhile
 from math import fsum
 
 from engagement import amounts
 from engagement.amounts import Unit
 from engagement.bands import Band
 from engagement.period import WeekSum
+from tracker.calendar import WEEK
 
 ON_PLAN = 0.1  # hours this near to the plan, by share, have kept to it
 STEADY = 0.1  # what came back held if its later half is this near to its earlier half
@@ -140,8 +141,13 @@ def _words_on_responses(over: Sequence[WeekSum], unit: Unit) -> str:
 
 
 def _since(known: Sequence[tuple[date, Band]], holds: Callable[[Band], bool]) -> list[date]:
-    """The weeks, newest first, over which it has held without a break."""
-    return [week for week, _ in takewhile(lambda pair: holds(pair[1]), reversed(known))]
+    """The weeks, newest first, over which it has held without a break; a gap is one."""
+    held: list[date] = []
+    for week, band in reversed(known):
+        if not holds(band) or (held and held[-1] - week > WEEK):
+            break
+        held.append(week)
+    return held
 
 
 def _words_on_since(since: Sequence[date], known: Sequence[tuple[date, Band]], today: date) -> str:

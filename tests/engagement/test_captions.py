@@ -145,6 +145,10 @@ ABOVE, BELOW, ACROSS = Band(95, 61, 133), Band(20, 5, 59), Band(70, 59, 90)
             "An hour returned more than its cost of €60 since 19 Oct, lately €95 (61–133)",
         ),
         (
+            [*[ABOVE] * 4, None, *[ABOVE] * 3],
+            "An hour returned more than its cost of €60, lately €95 (61–133)",
+        ),
+        (
             [ABOVE] * 8,
             "An hour returned more than its cost of €60 in each of 8 weeks, lately €95 (61–133)",
         ),
