@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from tracker.models import Membership, Metric, Team, User
@@ -36,19 +36,30 @@ def found_team(
 
     Without `slug` one is made from the name. Raises IntegrityError if a given slug is taken.
     """
-    team = Team.objects.create(
-        name=name,
-        slug=free_slug(name) if slug is None else slug,
-        time_zone=time_zone,
-        currency=currency,
-        hour_cost=hour_cost,
-    )
+    team = Team(name=name, time_zone=time_zone, currency=currency, hour_cost=hour_cost)
+    if slug is None:
+        save_under_free_slug(team)
+    else:
+        team.slug = slug
+        team.save()
     Membership.objects.create(team=team, user=owner, role=Membership.Role.OWNER)
     Metric.objects.bulk_create(
         Metric(team=team, name=metric, worth=worth, depth=depth, position=position)
         for position, (metric, worth, depth) in enumerate(STARTER_METRICS)
     )
     return team
+
+
+def save_under_free_slug(team: Team) -> None:
+    """Save a new team; where another one takes the slug meanwhile, under the next that is free."""
+    while team._state.adding:
+        team.slug = free_slug(team.name)
+        try:
+            with transaction.atomic():
+                team.save()
+        except IntegrityError:
+            if not Team.objects.filter(slug=team.slug).exists():
+                raise
 
 
 def free_slug(name: str) -> str:

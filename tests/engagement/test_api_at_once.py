@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
-
-from django.db import connection
-
 from engagement.models import Response
 from tests.api import program_of
+from tests.at_once import AT_ONCE, all_at_once
 from tracker.models import Channel, Metric, StaleWeek, TimeEntry, User
 
-AT_ONCE = 4
 TEAM = "/api/v1/teams/tideline/"
-
-
-def all_at_once(ask: Callable[[int], Any]) -> list[Any]:
-    """The answers of AT_ONCE threads that ask at the same moment."""
-    gate = Barrier(AT_ONCE)
-
-    def asked(number: int) -> Any:
-        gate.wait()
-        try:
-            return ask(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        return list(threads.map(asked, range(AT_ONCE)))
 
 
 def test_one_entry_sent_at_once_leaves_one_copy(

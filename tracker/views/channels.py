@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,6 +15,7 @@ from tracker.calendar import monday_of
 from tracker.models import Channel, Membership, Metric
 from tracker.ordering import move
 from tracker.planning import archive_channel, planned_by_week
+from tracker.recording import wait_for_turn
 from tracker.views.base import TeamPage
 from tracker.views.channel_forms import ChannelForm, MetricForm
 
@@ -28,7 +30,9 @@ class ChannelsPage(TeamPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data())
 
+    @transaction.atomic
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wait_for_turn(self.team)  # a name that is free now must be so at the save
         noun = request.POST.get("noun", "")
         page = reverse("tracker:channels", kwargs={"team": self.team.slug})
         if noun == "channel":
@@ -79,7 +83,9 @@ class ChannelPage(TeamPage):
             raise PermissionDenied
         return self.answer(ChannelForm(instance=self.channel(), team=self.team))
 
+    @transaction.atomic
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wait_for_turn(self.team)  # a name that is free now must be so at the save
         channel = self.channel()
         page = reverse("tracker:channels", kwargs={"team": self.team.slug})
         if "move" in request.POST and channel.archived_at is None:
@@ -121,7 +127,9 @@ class MetricPage(TeamPage):
             raise PermissionDenied
         return self.answer(MetricForm(instance=self.metric(), team=self.team))
 
+    @transaction.atomic
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wait_for_turn(self.team)  # a name that is free now must be so at the save
         metric = self.metric()
         page = reverse("tracker:channels", kwargs={"team": self.team.slug})
         if "move" in request.POST:
