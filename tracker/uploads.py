@@ -14,7 +14,7 @@ from django.db.models import Q
 from kombu.exceptions import OperationalError
 
 from tracker.files import CannotImportError, Choices
-from tracker.imports import drop_upload, recognise
+from tracker.imports import close_interrupted, drop_upload, recognise
 from tracker.models import ImportBatch, Team, User
 from tracker.models.batch import SILENCE
 
@@ -96,5 +96,6 @@ def drop_forgotten(team: Team, at: datetime) -> None:
     old = ImportBatch.objects.of_team(team).filter(created_at__lt=at - FORGOTTEN)
     for batch in old.filter(state=State.WAITING):
         discard_upload(batch=batch)
-    for batch in old.filter(state=State.FAILED).exclude(upload=""):
+    for batch in (old.filter(state=State.FAILED) | old.interrupted(at)).exclude(upload=""):
         drop_upload(batch)
+    close_interrupted(team)

@@ -281,6 +281,26 @@ def test_an_old_file_that_nobody_started_is_thrown_away(as_bob: Client, blog: Ch
     assert not default_storage.exists(old.upload)
 
 
+def test_an_old_file_whose_import_was_interrupted_is_thrown_away(
+    as_bob: Client, blog: Channel
+) -> None:
+    address = upload(as_bob, HOURS + "2026-03-03,Blog,create,30,,,\n")["Location"]
+    as_bob.post(address)
+    old = the_batch()
+    ImportBatch.objects.update(
+        created_at=timezone.now() - timedelta(days=8),
+        progress_at=timezone.now() - timedelta(days=8),
+    )
+    upload(as_bob, HOURS + "2026-03-03,Blog,create,30,,,\n")
+    assert not default_storage.exists(old.upload)
+    old.refresh_from_db()
+    assert (old.state, old.upload, old.error) == (
+        "failed",
+        "",
+        "It was interrupted; importing the file again takes the rest.",
+    )
+
+
 def test_a_viewer_reads_and_changes_nothing(
     client: Client, team: Team, vera: User, blog: Channel
 ) -> None:
