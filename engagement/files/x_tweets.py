@@ -58,7 +58,7 @@ class Tweets(ResponsesFormat):
                 continue
             try:
                 subject = tweet_id(line.cell(tweet), line.cell(link))
-                day = read_moment(line.cell(time)).astimezone(zone).date()
+                day = day_of(line.cell(time), zone)
                 facts = tuple(facts_of(line, columns, subject, day))
             except ValueError as error:
                 yield Refusal(line.number, str(error))
@@ -90,11 +90,11 @@ def tweet_id(text: str, permalink: str) -> str:
     raise ValueError(f"{text!r} is not a tweet's id")
 
 
-def read_moment(text: str) -> datetime:
-    """`2020-02-10 18:00 +0000`; ValueError with a reason if it is none."""
+def day_of(text: str, zone: zoneinfo.ZoneInfo) -> date:
+    """The day in `zone` of `2020-02-10 18:00 +0000`; ValueError with a reason if it is none."""
     try:
-        return datetime.strptime(text, "%Y-%m-%d %H:%M %z")
-    except ValueError as error:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M %z").astimezone(zone).date()
+    except (ValueError, OverflowError) as error:  # there is no year 0 and none after 9999
         raise ValueError(f"{text!r} is not a time such as 2020-02-10 18:00 +0000") from error
 
 

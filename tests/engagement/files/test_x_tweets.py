@@ -119,7 +119,9 @@ def test_bad_rows_are_refused_by_the_line_on_which_they_begin(team: Team, x: Cha
         + tweet(70004, numbers="0.5,9,0,0,0,0,0,0,0")
         + tweet(70005, numbers="-,-,-,-,-,-,-,-,-")
         + tweet()
-        + tweet(70006, shown="7.0006E+18"),
+        + tweet(70006, shown="7.0006E+18")
+        + tweet(70007, time="9999-12-31 23:00 -1200")
+        + tweet(70008, time="0001-01-01 00:30 +1200"),
     )
     assert refusals(outcome) == [
         "row 5: 'yesterday' is not a time such as 2020-02-10 18:00 +0000",
@@ -127,8 +129,10 @@ def test_bad_rows_are_refused_by_the_line_on_which_they_begin(team: Team, x: Cha
         "row 11: '0.5' is not a whole number",
         "row 14: it has no counts",
         "row 17: an earlier row of this file has told the same count already",
+        "row 23: '9999-12-31 23:00 -1200' is not a time such as 2020-02-10 18:00 +0000",
+        "row 26: '0001-01-01 00:30 +1200' is not a time such as 2020-02-10 18:00 +0000",
     ]
-    assert counts(outcome) == (2, 0, 5)
+    assert counts(outcome) == (2, 0, 7)
     assert Response.objects.filter(source_key="lifetime/70006/impressions").exists()
 
 
