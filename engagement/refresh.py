@@ -22,7 +22,7 @@ from django.db.models import F, Max, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from engagement.models import RefreshState
-from engagement.trends import compute_channel
+from engagement.trends import compute_channel, hold_median
 from tracker.models import Channel, StaleWeek, Team
 from tracker.stale import mark_team_stale
 
@@ -127,6 +127,7 @@ def deliver(*, channel_id: int, now: datetime, wait: bool = False) -> Outcome:
             return Outcome.SET_ASIDE
     try:
         with transaction.atomic():
+            hold_median(channel.team)
             # Another worker may count a delivery in this moment; it holds the row no longer
             # than that, so it is waited for. If all stepped aside here, nobody would compute.
             channel = held_channel(channel_id, wait=True)

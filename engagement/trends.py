@@ -54,7 +54,7 @@ def compute_channel(*, channel: Channel, now: datetime) -> None:
     """
     Bring the stored rows of `channel` up to date and clear the marks that this answers.
 
-    Belongs inside a transaction that holds the channel's row. A second run changes nothing but
+    Belongs inside a transaction that called `hold_median` and holds the channel's row. A second run changes nothing but
     the time of computing. Raises OverflowError where a week's worth is beyond what can be kept.
     """
     # The marks are read before the sums, and by their ids. On PostgreSQL each query sees what
@@ -184,7 +184,6 @@ def store_estimate(
             f"{name}_low": parts["low"],
             f"{name}_high": parts["high"],
         }
-    hold_median(team)
     Estimate.objects.bulk_create(
         [Estimate(channel=channel, **values)],
         update_conflicts=True,
@@ -197,18 +196,18 @@ def store_estimate(
 def store_nothing(channel: Channel) -> None:
     """Take away what was computed of a channel that has neither plan nor hours nor responses."""
     WeeklyTrend.objects.of_team(channel.team).filter(channel=channel).delete()
-    hold_median(channel.team)
     Estimate.objects.of_team(channel.team).filter(channel=channel).delete()
     judge_by_median(channel.team)
 
 
 def hold_median(team: Team) -> None:
     """
-    Keep other workers from this team's estimates for the short rest of the transaction.
+    Keep other workers from this team's estimates for the rest of the transaction.
 
     Only where no cost of an hour is stated. Two workers that finish two channels must see each
     other's estimate, or both would judge by a median without the other. It must come before
-    an estimate is written: who holds an estimate and waits for the team could wait for ever.
+    the channel's row is held: pages hold first the team and then a channel, and who held a
+    channel or an estimate and waited for the team would stand in a deadlock with them.
     """
     if team.hour_cost is None:
         Team.objects.select_for_update(no_key=True).get(pk=team.pk)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from celery import current_app
@@ -26,6 +27,7 @@ from engagement.refresh import (
 from tests.engagement.records import NOW, THIS_WEEK, mark, receive, spend
 from tracker.calendar import monday_of
 from tracker.models import Channel, Metric, StaleWeek, Team
+from tracker.recording import wait_for_turn
 
 
 @pytest.fixture
@@ -210,6 +212,43 @@ def test_a_channel_in_another_workers_hands_is_left_to_it(blog: Channel, meetup:
     assert outcomes(tally) == {Outcome.HELD: [blog.pk], Outcome.FRESH: [meetup.pk]}
     assert not tally.unfinished
     assert not RefreshState.objects.filter(channel=blog).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_changes_a_channel_of_a_team_without_a_cost_is_no_deadlock(
+    team: Team, blog: Channel
+) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite locks no rows: its writers follow one another")
+    Team.objects.update(hour_cost=None)
+    spend(blog, THIS_WEEK)
+    mark(blog)
+    held, wanted = threading.Event(), threading.Event()
+
+    def page() -> None:
+        with transaction.atomic():
+            wait_for_turn(team)
+            held.set()
+            wanted.wait()
+            Channel.objects.filter(pk=blog.pk).update(name="Journal")
+        connection.close()
+
+    def when_the_team_is_wanted(execute: Any, sql: str, *rest: Any) -> Any:
+        if "FOR NO KEY UPDATE" in sql and 'FROM "tracker_team"' in sql:
+            wanted.set()
+        return execute(sql, *rest)
+
+    owner = threading.Thread(target=page)
+    owner.start()
+    held.wait()
+    try:
+        with connection.execute_wrapper(when_the_team_is_wanted):
+            outcome = deliver(channel_id=blog.pk, now=NOW)
+    finally:
+        wanted.set()
+        owner.join()
+    blog.refresh_from_db()
+    assert (outcome, blog.name) == (Outcome.FRESH, "Journal")
 
 
 def test_a_delivery_asks_seventeen_times(

@@ -259,7 +259,7 @@ def test_a_cost_that_was_stated_while_the_channel_was_waited_for_counts(
     assert not StaleWeek.objects.exists()
 
 
-@pytest.mark.parametrize(("cost", "queries"), [(60, 12), (None, 14)])
+@pytest.mark.parametrize(("cost", "queries"), [(60, 12), (None, 13)])
 def test_it_asks_as_often_for_a_year_as_for_a_week(
     blog: Channel,
     comments: Metric,
