@@ -470,3 +470,19 @@ def test_an_owner_reaches_no_row_of_another_team(
     ]
     assert {client.post(address, {"delete": "yes"}).status_code for address in addresses} == {404}
     assert Goal.objects.count() == 1
+
+
+def test_posts_without_hours_are_a_plan_and_no_end(
+    owner: Client, team: Team, blog: Channel, today: date
+) -> None:
+    Allocation.objects.create(
+        team=team,
+        channel=blog,
+        from_week=monday_of(today),
+        weekly_minutes=0,
+        weekly_posts=3,
+        registered_on=today,
+    )
+    page = owner.get(PAGE).content.decode()
+    assert '<td class="num">3</td>' in page
+    assert "ended" not in page
