@@ -33,6 +33,12 @@ class Contact(TeamOwned):
         ordering = ("name", "pk")
         constraints = (
             models.CheckConstraint(condition=~Q(name=""), name="contact_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=("customer", "prospect", "influencer", "competitor", "press", "other")
+                ),
+                name="contact_kind_known",
+            ),
             models.UniqueConstraint(
                 "team",
                 Lower("handle"),
@@ -109,6 +115,14 @@ class Conversation(TeamOwned):
                 fields=("team", "source", "source_key"), name="conversation_once_per_source"
             ),
             models.CheckConstraint(condition=~Q(text=""), name="conversation_has_text"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("comment", "mention", "message", "review", "meeting")),
+                name="conversation_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(sentiment__in=("positive", "neutral", "negative", "")),
+                name="conversation_sentiment_known",
+            ),
             models.CheckConstraint(
                 condition=Q(answered_at__isnull=True) | Q(answered_at__gte=F("came_at")),
                 name="conversation_answered_after_it_came",

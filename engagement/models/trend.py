@@ -112,6 +112,18 @@ class Estimate(TeamOwned):
                 condition=Q(attributed_low__lte=models.F("attributed_high")),
                 name="estimate_interval_in_order",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    verdict__in=(
+                        "too_early",
+                        "no_effect_seen",
+                        "time_suck",
+                        "flattening",
+                        "pays_back",
+                    )
+                ),
+                name="estimate_verdict_known",
+            ),
         )
 
     def __str__(self) -> str:

@@ -473,7 +473,7 @@ def test_an_owner_reaches_no_row_of_another_team(
 
 
 def test_posts_without_hours_are_a_plan_and_no_end(
-    owner: Client, team: Team, blog: Channel, today: date
+    owner: Client, team: Team, plan: Plan, blog: Channel, today: date
 ) -> None:
     Allocation.objects.create(
         team=team,

@@ -95,6 +95,10 @@ class TimeEntry(TeamOwned):
             models.CheckConstraint(
                 condition=Q(activity__in=Activity.values), name="time_entry_activity_known"
             ),
+            models.CheckConstraint(
+                condition=Q(confirmation__in=("typed", "timer", "planned", "imported", "api")),
+                name="time_entry_confirmation_known",
+            ),
         )
 
     def __str__(self) -> str:
