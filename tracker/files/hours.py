@@ -101,12 +101,12 @@ class HoursKeeper:
         person: User | None,
         source: str,
         noun: str,
-        channel_in_key: bool,
+        content_in_key: bool,
     ) -> None:
         self._team = team
         self._source = source
         self._noun = noun
-        self._channel_in_key = channel_in_key
+        self._content_in_key = content_in_key
         self._chooser = ChannelChooser(team=team, choices=choices)
         self._people = People(team, person)
         self._ordinals = Ordinals()
@@ -156,8 +156,8 @@ class HoursKeeper:
         channel_id, identity = self._chooser.choose(fact.labels, noun=self._noun)
         person_id, label = self._people.find(fact)
         words = [fact.moment, (fact.person or fact.name).casefold()]
-        if self._channel_in_key:
-            words += [identity, fact.activity]
+        if self._content_in_key:
+            words += [identity, fact.activity, str(fact.minutes), str(fact.posts), fact.note]
         key = digest(*words)
         return EffortFact(
             day=fact.day,
@@ -177,7 +177,7 @@ class HoursFormat(FileFormat[HoursFact]):
 
     brings = "hours"
     noun: ClassVar[str] = "project"  # what it calls the thing that becomes a channel
-    channel_in_key: ClassVar[bool] = False  # where nothing but the day tells entries apart
+    content_in_key: ClassVar[bool] = False  # where a day, and no instant, is all that is told
 
     def keeper(self, *, team: Team, choices: Choices, person: User | None) -> HoursKeeper:
         return HoursKeeper(
@@ -186,7 +186,7 @@ class HoursFormat(FileFormat[HoursFact]):
             person=person,
             source=self.name,
             noun=self.noun,
-            channel_in_key=self.channel_in_key,
+            content_in_key=self.content_in_key,
         )
 
     def take_back(self, batch: ImportBatch) -> None:

@@ -42,12 +42,14 @@ class Columns:
 
 
 class OwnHours(HoursFormat):
+    """A row is known by all that it says, so that its place among its day's rows is free."""
+
     name = "hours"
     label = "Longrun hours"
     proof = Proof.OURS
     how_to_export = "A CSV with the header date,channel,activity,minutes,posts,note,person."
     noun = "channel"
-    channel_in_key = True
+    content_in_key = True
 
     def recognises(self, header: Header) -> bool:
         return header.has("date", "channel", "minutes")

@@ -62,6 +62,21 @@ def test_equal_rows_are_as_many_entries_and_stay_so(team: Team, blog: Channel) -
     assert counts(bring(team, HEADER + line * 4)[1]) == (1, 3, 0)
 
 
+def test_another_row_above_a_known_one_is_new_and_the_known_one_stays_known(
+    team: Team, blog: Channel
+) -> None:
+    known = "2026-03-03,Blog,create,45,1,draft,Ann\n"
+    bring(team, HEADER + known)
+    for other in (
+        "2026-03-03,Blog,create,20,1,draft,Ann\n",
+        "2026-03-03,Blog,create,45,2,draft,Ann\n",
+        "2026-03-03,Blog,create,45,1,edit,Ann\n",
+    ):
+        _, outcome = bring(team, HEADER + other + known)
+        assert counts(outcome) == (1, 1, 0)
+    assert [minutes for _, _, minutes in entries()] == [45, 20, 45, 45]
+
+
 def test_a_file_of_one_channel_overlaps_a_file_of_all(
     team: Team, blog: Channel, meetup: Channel
 ) -> None:
