@@ -65,9 +65,9 @@ TABLE: list[Line] = [
 
     # Imports (the owner's, finished: undoing asks first, in whichever way it ends)
     line(f"{PAGE}imports/", GET="302 404 200 200 200", POST="302 404 403 422 422"),
-    line(f"{PAGE}imports/<int:batch>/", GET="302 404 200 200 200", POST="302 404 403 302 302"),
-    line(f"{PAGE}imports/<int:batch>/undo/", GET="302 404 403 200 200", POST="302 404 403 302 302"),
-    line(f"{PAGE}imports/<int:batch>/discard/", POST="302 404 403 302 302"),
+    line(f"{PAGE}imports/<int:batch>/", GET="302 404 200 200 200", POST="302 404 403 403 302"),
+    line(f"{PAGE}imports/<int:batch>/undo/", GET="302 404 403 403 200", POST="302 404 403 403 302"),
+    line(f"{PAGE}imports/<int:batch>/discard/", POST="302 404 403 403 302"),
 
     # Returns
     line(f"{PAGE}returns/", GET="302 404 200 200 200"),

@@ -184,8 +184,10 @@ def test_without_a_worker_to_tell_nothing_is_started(
     assert the_batch().state == "waiting"
 
 
-def test_taking_back_is_asked_and_then_done(as_bob: Client, team: Team, blog: Channel) -> None:
-    batch, _ = bring(team, HOURS + "2026-03-03,Blog,create,30,,,Ann\n")
+def test_taking_back_is_asked_and_then_done(
+    as_bob: Client, team: Team, bob: User, blog: Channel
+) -> None:
+    batch, _ = bring(team, HOURS + "2026-03-03,Blog,create,30,,,Ann\n", person=bob)
     question = as_bob.get(f"{PAGE}{batch.pk}/undo/").content.decode()
     assert "Everything that this import brought is removed" in question
     assert TimeEntry.objects.count() == 1
@@ -299,6 +301,50 @@ def test_an_old_file_whose_import_was_interrupted_is_thrown_away(
         "",
         "It was interrupted; importing the file again takes the rest.",
     )
+
+
+@pytest.mark.parametrize("is_from_the_command_line", [False, True])
+def test_a_member_changes_only_the_imports_that_they_brought(
+    as_bob: Client, team: Team, alice: User, blog: Channel, is_from_the_command_line: bool
+) -> None:
+    text = HOURS + "2026-03-03,Blog,create,30,,,\n"
+    done, _ = bring(team, text, person=None if is_from_the_command_line else alice)
+    stopped = ImportBatch.objects.create(
+        team=team, person=done.person, format="hours", state="failed", upload="imports/a.csv"
+    )
+    waiting = ImportBatch.objects.create(
+        team=team, person=done.person, format="hours", state="waiting", upload="imports/b.csv"
+    )
+    assert "/undo/" not in as_bob.get(PAGE).content.decode()
+    for batch in (done, stopped, waiting):
+        address = f"{PAGE}{batch.pk}/"
+        page = as_bob.get(address).content.decode()
+        for control in ("Take it back", "Go on with it", "Discard the file", ">Import</button>"):
+            assert control not in page
+        assert as_bob.get(f"{address}undo/").status_code == 403
+        for end in ("", "undo/", "discard/"):
+            assert as_bob.post(f"{address}{end}").status_code == 403
+    states = ImportBatch.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["done", "failed", "waiting"]
+    assert TimeEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize("is_from_the_command_line", [False, True])
+def test_an_owner_changes_the_imports_of_all(
+    client: Client,
+    team: Team,
+    alice: User,
+    bob: User,
+    blog: Channel,
+    is_from_the_command_line: bool,
+) -> None:
+    text = HOURS + "2026-03-03,Blog,create,30,,,\n"
+    batch, _ = bring(team, text, person=None if is_from_the_command_line else bob)
+    client.force_login(alice)
+    assert f"{PAGE}{batch.pk}/undo/" in client.get(PAGE).content.decode()
+    assert "Take it back" in client.get(f"{PAGE}{batch.pk}/").content.decode()
+    client.post(f"{PAGE}{batch.pk}/undo/")
+    assert not TimeEntry.objects.exists()
 
 
 def test_a_viewer_reads_and_changes_nothing(

@@ -8,7 +8,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from tracker.models.team import TeamOwned, TeamOwnedQuerySet, User
+from tracker.models.team import Membership, TeamOwned, TeamOwnedQuerySet, User
 
 # A running import says how far it is every few seconds; silent for so long, it was interrupted.
 SILENCE = timedelta(minutes=3)
@@ -89,6 +89,12 @@ class ImportBatch(TeamOwned):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.format}, {self.created_at:%Y-%m-%d})"
+
+    def is_in_the_hands_of(self, membership: Membership) -> bool:
+        """Whether they may go on with it, discard it or take it back; an owner may with any."""
+        if membership.may_manage:
+            return True
+        return membership.may_log and self.person_id == membership.user_id
 
     def is_interrupted(self, at: datetime) -> bool:
         """Whether it runs no longer, but did not come to its end."""

@@ -80,6 +80,8 @@ class ImportsPage(TeamPage):
             "more": len(refusals) > MOST_REASONS_IN_LIST,
             "label": by_name.get(batch.format, batch.format),
             "is_interrupted": batch.is_interrupted(self.now),
+            "may_take_back": batch.is_in_the_hands_of(self.membership)
+            and batch.state not in (ImportBatch.State.WAITING, ImportBatch.State.UNDONE),
         }
 
 
@@ -98,6 +100,13 @@ class ImportDetail(TeamPage):
         )
         return self.batch
 
+    def setup_batch_to_change(self) -> ImportBatch:
+        """Raises PermissionDenied where a member did not bring the import themselves."""
+        batch = self.setup_batch()
+        if not batch.is_in_the_hands_of(self.membership):
+            raise PermissionDenied
+        return batch
+
     def to_the_import(self) -> HttpResponse:
         return redirect("tracker:import", team=self.team.slug, batch=self.batch.pk)
 
@@ -107,13 +116,17 @@ class ImportDetail(TeamPage):
     def context_of_batch(self, **more: Any) -> dict[str, Any]:
         batch = self.batch
         told = sum(line["count"] for line in batch.refusals)
+        may_change = batch.is_in_the_hands_of(self.membership)
         return self.get_context_data(
             batch=batch,
             label=labels().get(batch.format, batch.format),
             is_running=batch.state == ImportBatch.State.RUNNING
             and not batch.is_interrupted(self.now),
             is_interrupted=batch.is_interrupted(self.now),
-            can_go_on=bool(batch.upload)
+            may_take_back=may_change
+            and batch.state not in (ImportBatch.State.WAITING, ImportBatch.State.UNDONE),
+            can_go_on=may_change
+            and bool(batch.upload)
             and (batch.state == ImportBatch.State.FAILED or batch.is_interrupted(self.now)),
             refusals=for_a_page(batch.refusals),
             more_refused=batch.refused - told,
@@ -128,7 +141,7 @@ class ImportPage(ImportDetail):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         batch = self.setup_batch()
-        if batch.state == ImportBatch.State.WAITING and self.membership.may_log:
+        if batch.state == ImportBatch.State.WAITING and batch.is_in_the_hands_of(self.membership):
             return self.ask()
         if request.headers.get("HX-Request") == "true":
             return render(request, "tracker/_import_state.html", self.context_of_batch())
@@ -136,7 +149,7 @@ class ImportPage(ImportDetail):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Start it, let it go on, or (`preview`) say what would happen."""
-        batch = self.setup_batch()
+        batch = self.setup_batch_to_change()
         choices = None
         if batch.state == ImportBatch.State.WAITING:
             survey, _ = self.survey()
@@ -221,13 +234,11 @@ class UndoImport(ImportDetail):
     template_name = "tracker/import_undo.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.membership.may_log:
-            raise PermissionDenied
-        self.setup_batch()
+        self.setup_batch_to_change()
         return self.render_to_response(self.context_of_batch())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        batch = self.setup_batch()
+        batch = self.setup_batch_to_change()
         try:
             undo_import(batch)
         except CannotImportError as error:
@@ -243,7 +254,7 @@ class DiscardImport(ImportDetail):
     http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        batch = self.setup_batch()
+        batch = self.setup_batch_to_change()
         if discard_upload(batch=batch):
             messages.success(request, f"{batch.file_name} is discarded; nothing was imported.")
         else:
