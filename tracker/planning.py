@@ -86,8 +86,7 @@ def planning_day(*, team: Team, now: datetime) -> date:
 def first_open_week(channel: Channel, today: date) -> date:
     """The first week (a Monday) that may still be planned: next week, or this one if none is."""
     this_week = monday_of(today)
-    begun = Allocation.objects.of_team(channel.team).until(this_week).filter(channel=channel)
-    return this_week + WEEK if begun.exists() else this_week
+    return this_week + WEEK if _has_plan(channel, this_week) else this_week
 
 
 @transaction.atomic
@@ -106,16 +105,22 @@ def allocate(
     Give `channel` these minutes and posts a week from `from_week` on; minutes 0 ends its plan.
 
     What was written for the same week before is replaced, as long as the week has not begun.
-    Raises ValidationError if it has, if the numbers do not fit a week, or if the channel is
-    archived: it must be restored before it is planned anew.
+    Raises ValidationError if it has, if the numbers do not fit a week, if they are zero and
+    there is no plan to end, or if the channel is archived: it must be restored before it is
+    planned anew.
     """
     _check_owner(team, channel, plan)
     if from_week != monday_of(from_week):
         raise ValidationError({"from_week": f"{from_week} is not a Monday; a plan begins on one."})
     if weekly_minutes > MINUTES_PER_WEEK:
         raise ValidationError({"weekly_minutes": "A week has only 168 hours."})
+    is_nothing = weekly_minutes + weekly_posts == 0
+    if is_nothing and not _has_plan(channel, from_week):
+        raise ValidationError(
+            {"weekly_minutes": f"Nothing is planned on {channel} yet, so there is nothing to end."}
+        )
     if not team.past_open:
-        if weekly_minutes + weekly_posts and channel.archived_at is not None:
+        if not is_nothing and channel.archived_at is not None:
             raise ValidationError({"channel": f"{channel} is archived; restore it to plan it."})
         opening = first_open_week(channel, registered_on)
         if from_week < opening:
@@ -255,6 +260,12 @@ def _mark_around(event: Event) -> None:
         mark_team_stale(team=event.team, day=event.day)
     else:
         mark_stale(team=event.team, weeks=[(event.channel_id, event.day)])
+
+
+def _has_plan(channel: Channel, week: date) -> bool:
+    """Whether an allocation of `channel`, be it of nothing, begins in `week` or before."""
+    begun = Allocation.objects.of_team(channel.team).until(week).filter(channel=channel)
+    return begun.exists()
 
 
 def _too_soon(channel: Channel, opening: date) -> str:

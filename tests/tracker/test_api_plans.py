@@ -150,6 +150,7 @@ def test_what_has_begun_stays_as_it_was_written(
         ({"from_week_shift": 1}, "from_week"),
         ({"weekly_minutes": 7 * 24 * 60 + 1}, "weekly_minutes"),
         ({"weekly_minutes": -1}, "weekly_minutes"),
+        ({"weekly_minutes": 0}, "weekly_minutes"),
         ({"weekly_posts": 32_768}, "weekly_posts"),
         ({"expected_delay_weeks": -1}, "expected_delay_weeks"),
         ({"channel": 0}, "channel"),

@@ -247,6 +247,19 @@ def test_a_channel_without_a_plan_may_begin_this_week_but_only_once(
     assert [a.weekly_minutes for a in Allocation.objects.all()] == [60]
 
 
+def test_there_is_nothing_to_end_where_nothing_was_planned(
+    owner: Client, plan: Plan, blog: Channel, today: date
+) -> None:
+    typed = {"channel": blog.pk, "expected_delay_weeks": 4}
+    week = monday_of(today).isoformat()
+    response = post(owner, "allocation", weekly_minutes="0", from_week=week, **typed)
+    assert response.status_code == 422
+    assert "Nothing is planned on Blog yet, so there is nothing to end." in (
+        response.content.decode()
+    )
+    assert not Allocation.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("typed", "field"),
     [

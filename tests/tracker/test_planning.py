@@ -221,6 +221,27 @@ def test_what_does_not_fit_a_week_is_refused(
     assert list(refusal.value.message_dict) == [field]
 
 
+def test_planning_nothing_ends_a_plan_and_is_refused_where_none_has_begun_by_then(
+    team: Team, blog: Channel, meetup: Channel, today: date
+) -> None:
+    week = monday_of(today)
+    remember(blog, week, 60)
+    remember(meetup, week + 2 * WEEK, 60)
+    nothing = {"from_week": week + WEEK, "weekly_minutes": 0, "registered_on": today}
+    allocate(team=team, channel=blog, **nothing)
+    with pytest.raises(ValidationError) as refusal:
+        allocate(team=team, channel=meetup, **nothing)
+    assert refusal.value.message_dict == {
+        "weekly_minutes": ["Nothing is planned on Meetup yet, so there is nothing to end."]
+    }
+    allocate(team=team, channel=meetup, **nothing, weekly_posts=1)
+    written = Allocation.objects.of_team(team).filter(from_week=week + WEEK)
+    assert list(written.order_by("pk").values_list("channel", "weekly_posts")) == [
+        (blog.pk, 0),
+        (meetup.pk, 1),
+    ]
+
+
 def test_another_teams_channel_or_plan_is_refused(
     team: Team, other_team: Team, blog: Channel, today: date
 ) -> None:
