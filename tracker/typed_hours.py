@@ -3,7 +3,7 @@ Hours that were typed into a week: one time entry a cell, and the rules of writi
 
 A cell is one channel, activity and day of one person. Its entry has the source "week" and the
 cell's own key, so that the same numbers sent twice are one entry. Entries of other sources
-(imports, timers, the API) are never read or written here.
+(imports, timers, the API) are never written here, and read only to see how full a day is.
 
 Posts are typed per row and week. They are kept on the entry of the row's last day with hours;
 of a row without hours, on the day that had them before or else the day of the save (the last
@@ -13,6 +13,7 @@ their number changes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,7 +21,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from tracker.calendar import days_of, monday_of
-from tracker.durations import LONGEST
+from tracker.durations import LONGEST, clock
 from tracker.models import Activity, Channel, Membership, Team, TimeEntry, User
 from tracker.stale import mark_stale
 
@@ -33,6 +34,10 @@ CellKey = tuple[int, str, date]
 
 class WeekNotBegunError(ValueError):
     """Hours were typed into a week that has not begun."""
+
+
+class DayOverfullError(ValueError):
+    """More than 24 hours were typed into a day, all its cells and other sources together."""
 
 
 class WeekChangedError(Exception):
@@ -114,7 +119,8 @@ def save_week(
     again, so that the same save twice is harmless.
 
     Raises WeekChangedError if the week holds neither what was shown nor what was typed,
-    WeekNotBegunError for a coming week, Channel.DoesNotExist for a channel that is not the team's,
+    WeekNotBegunError for a coming week, DayOverfullError for a day that would get more hours than
+    it has (unless it had more before and gets none in addition), Channel.DoesNotExist for a channel that is not the team's,
     and ValueError for an unknown activity, a day outside the week or a number out of range.
     """
     today = team.day_at(now)
@@ -126,12 +132,10 @@ def save_week(
         # the first one wrote.
         Membership.objects.select_for_update(no_key=True).get(team=team, user=person)
         refuse_foreign_channels(team, typed)
+        logged = list(TimeEntry.objects.of_team(team).by(person).between(days[0], days[-1]))
         entries = {
             (entry.channel_id, entry.activity, entry.day): entry
-            for entry in TimeEntry.objects.of_team(team)
-            .by(person)
-            .between(days[0], days[-1])
-            .filter(source=SOURCE)
+            for entry in logged
             if is_of_its_cell(entry)
         }
         present = typed_of(entries.values())
@@ -139,6 +143,7 @@ def save_week(
             return 0
         if not present.says_the_same(shown, present.rows | shown.rows, days):
             raise WeekChangedError(present)
+        refuse_overfull_days(logged, present, typed)
         changed = 0
         touched = set()
         for row in sorted(typed.rows):
@@ -173,6 +178,26 @@ def check(typed: Typed, week: date) -> None:
             raise ValueError(f"{activity!r} is not an activity")
         if not 0 <= posts <= MOST_POSTS:
             raise ValueError(f"{posts} posts: a row of a week has 0 to {MOST_POSTS}")
+
+
+def refuse_overfull_days(logged: Iterable[TimeEntry], present: Typed, typed: Typed) -> None:
+    """Raises DayOverfullError, one line, for days that `typed` brings above what a day has."""
+    before: Counter[date] = Counter()
+    for entry in logged:
+        before[entry.day] += entry.minutes
+    after = before.copy()
+    for (*row, day), minutes in present.minutes.items():
+        if tuple(row) in typed.rows:
+            after[day] -= minutes
+    for (_, _, day), minutes in typed.minutes.items():
+        after[day] += minutes
+    overfull = [
+        f"{day:%A %-d %B} would have {clock(minutes)}"
+        for day, minutes in sorted(after.items())
+        if minutes > max(LONGEST, before[day])
+    ]
+    if overfull:
+        raise DayOverfullError(f"A day has 24 hours, and {', '.join(overfull)}.")
 
 
 def refuse_foreign_channels(team: Team, typed: Typed) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tracker.calendar import WEEK, days_of
 from tracker.models import Activity, Channel, StaleWeek, Team, TimeEntry, User
 from tracker.typed_hours import (
+    DayOverfullError,
     Typed,
     WeekChangedError,
     WeekNotBegunError,
@@ -124,6 +125,54 @@ def test_rows_that_were_not_sent_stay(save: Save, blog: Channel, meetup: Channel
     save(first)
     save(row_of(blog, {MON: 60}), shown=first)
     assert entries() == [(MON, 60, 0, "week"), (FRI, 180, 0, "week")]
+
+
+def test_a_day_has_24_hours_over_all_cells_and_sources(
+    save: Save, team: Team, alice: User, bob: User, blog: Channel, meetup: Channel
+) -> None:
+    for person, day, minutes in ((bob, TUE, 240), (alice, TUE, 600), (bob, WED, 1440)):
+        TimeEntry.objects.create(
+            team=team,
+            channel=meetup,
+            person=person,
+            day=day,
+            minutes=minutes,
+            confirmation="imported",
+            source="toggl",
+            source_key=f"{person}{day}",
+        )
+    other_row = row_of(meetup, {TUE: 600, FRI: 1440})
+    save(other_row)
+    before = entries()
+    with pytest.raises(DayOverfullError) as refusal:
+        save(row_of(blog, {MON: 1440, TUE: 601, WED: 1}), shown=other_row)
+    assert str(refusal.value) == (
+        "A day has 24 hours, and Tuesday 17 November would have 24:01, "
+        "Wednesday 18 November would have 24:01."
+    )
+    assert entries() == before
+    assert save(row_of(blog, {MON: 1440, TUE: 600}), shown=other_row) == 2
+
+
+def test_a_day_that_was_overfull_before_can_be_made_less_so(
+    save: Save, team: Team, bob: User, blog: Channel
+) -> None:
+    shown = row_of(blog, {MON: 600})
+    save(shown)
+    TimeEntry.objects.create(
+        team=team,
+        channel=blog,
+        person=bob,
+        day=MON,
+        minutes=1440,
+        confirmation="imported",
+        source="toggl",
+        source_key="1",
+    )
+    less = row_of(blog, {MON: 300, TUE: 60})
+    assert save(less, shown=shown) == 2
+    with pytest.raises(DayOverfullError):
+        save(shown, shown=less)
 
 
 def test_hours_of_other_sources_and_people_are_never_touched(

@@ -147,6 +147,18 @@ def test_one_bad_cell_saves_nothing_and_everything_typed_is_shown_again(
     assert "3 cells can’t be read" in page
 
 
+def test_a_day_of_more_than_24_hours_is_refused_by_its_name_and_nothing_is_saved(
+    client: Client, bob: User, blog: Channel, meetup: Channel
+) -> None:
+    typed(meetup, bob, TUE, 780)
+    shown = shown_by(sign_in(client, bob).get(address()).content.decode())
+    answer = client.post(address(), form_of(blog, {MON: "1", TUE: "12"}, shown=shown))
+    page = answer.content.decode()
+    assert (answer.status_code, logged()) == (422, [(TUE, 780, 0)])
+    assert f"A day has 24 hours, and {TUE:%A %-d %B} would have 25:00." in page
+    assert value_of(page, cell_name((blog.pk, "create"), TUE)) == "12"
+
+
 def test_two_tabs_do_not_overwrite_each_other(client: Client, bob: User, blog: Channel) -> None:
     row = (blog.pk, "create")
     typed(blog, bob, MON, 60)

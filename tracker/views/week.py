@@ -13,6 +13,7 @@ from django.urls import reverse
 from tracker.calendar import WEEK, days_of, iso_name, monday_of, week_named
 from tracker.models import Activity, Channel
 from tracker.typed_hours import (
+    DayOverfullError,
     RowKey,
     WeekChangedError,
     WeekNotBegunError,
@@ -60,6 +61,8 @@ class WeekPage(TeamPage):
             )
         except WeekChangedError:
             return self.answer(posted=posted, is_conflict=True, status=409)
+        except DayOverfullError as error:
+            return self.answer(posted=posted, overfull=str(error), status=422)
         except Channel.DoesNotExist as error:
             raise Http404(str(error)) from error
         except WeekNotBegunError as error:
@@ -90,6 +93,7 @@ class WeekPage(TeamPage):
         *,
         posted: Posted | None = None,
         is_conflict: bool = False,
+        overfull: str = "",
         new_row: RowKey | None = None,
         status: int = 200,
     ) -> HttpResponse:
@@ -116,6 +120,7 @@ class WeekPage(TeamPage):
             may_type=is_own and not not_begun,
             not_begun=not_begun,
             is_conflict=is_conflict,
+            overfull=overfull,
             is_refused=bool(table.wrong) and new_row is None,
             shown=write_shown(shown),
             activities=Activity.choices,
