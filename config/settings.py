@@ -21,6 +21,7 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("LONGRUN_DATA", default="") or BASE_DIR / "var").expanduser().absolute()
 
+SHORTEST_SECRET = 50  # as Django's own deployment check asks
 PRODUCTION = env.bool("LONGRUN_PRODUCTION", default=False)
 DEBUG = env.bool("LONGRUN_DEBUG", default=False)
 
@@ -30,6 +31,10 @@ if PRODUCTION:
     if not SECRET_KEY or not ALLOWED_HOSTS:
         raise ImproperlyConfigured(
             "LONGRUN_PRODUCTION is set, so SECRET_KEY and ALLOWED_HOSTS must be set too"
+        )
+    if len(SECRET_KEY) < SHORTEST_SECRET:
+        raise ImproperlyConfigured(
+            f"SECRET_KEY has {len(SECRET_KEY)} characters; production needs {SHORTEST_SECRET} or more"
         )
 else:
     SECRET_KEY = env.str("SECRET_KEY", default="") or read_or_make_secret(DATA_DIR)

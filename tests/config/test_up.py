@@ -246,6 +246,14 @@ def test_a_broker_that_is_set_must_be_there(tmp_path: Path) -> None:
     assert lines[0].startswith("CommandError: REDIS_URL is set, but it can't be reached: ")
 
 
+def test_a_secret_that_can_be_guessed_is_one_line(tmp_path: Path) -> None:
+    environ = {"LONGRUN_PRODUCTION": "1", "ALLOWED_HOSTS": "a.example", "SECRET_KEY": "short"}
+    assert refusal("--data", str(tmp_path), **environ) == (
+        2,
+        ["manage.py: SECRET_KEY has 5 characters; production needs 50 or more"],
+    )
+
+
 def test_settings_that_lack_something_are_one_line(tmp_path: Path) -> None:
     assert refusal("--data", str(tmp_path), LONGRUN_PRODUCTION="1") == (
         2,
