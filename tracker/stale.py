@@ -49,4 +49,8 @@ def ring() -> None:
     try:
         current_app.send_task(settings.REFRESH_TASK, retry=False)
     except OperationalError as error:
-        logger.warning("The broker can't be reached (%s); the weeks stay marked.", error)
+        logger.warning(
+            "Saved, but no worker can be told (%s): the trends follow once Longrun runs, "
+            "or with `manage.py refresh`.",
+            error,
+        )
