@@ -53,8 +53,8 @@ class ChannelRow:
 
 
 METHODS = {
-    "plain-1": ", a plain one: the baseline by robust level and slope, the effect of the hours "
-    "by lagged regression"
+    "mixture-1": ": carry-over, saturation and the baseline's pace are averaged over, by how "
+    "well each explains the weeks"
 }
 STYLES = {
     Estimate.Verdict.TOO_EARLY: "too-early",
@@ -79,7 +79,7 @@ def rows_of(overview: Overview, today: date) -> list[ChannelRow]:
     return [
         ChannelRow(
             line=line,
-            badge=badge_of(line.estimate, today),
+            badge=badge_of(line.estimate, today, hour_cost=overview.hour_cost),
             hours=amounts.hours(line.sum.logged_minutes),
             planned_hours=_planned_hours(line.sum),
             came_back="" if line.sum.worth is None else overview.unit.exact(round(line.sum.worth)),
@@ -91,8 +91,12 @@ def rows_of(overview: Overview, today: date) -> list[ChannelRow]:
     ]
 
 
-def badge_of(estimate: Estimate | None, today: date) -> Badge:
-    """The verdict in words, with the day from which on it may be more than "too early"."""
+def badge_of(estimate: Estimate | None, today: date, *, hour_cost: float | None = None) -> Badge:
+    """
+    The verdict in words, with the day from which on it may be more than "too early".
+
+    An effect that is there pays back only where its hour covers what it costs.
+    """
     if estimate is None:
         return Badge("No estimate yet", "none")
     verdict = Estimate.Verdict(estimate.verdict)
@@ -100,6 +104,12 @@ def badge_of(estimate: Estimate | None, today: date) -> Badge:
     words = verdict.label
     if verdict is Estimate.Verdict.TOO_EARLY and until is not None:
         words = f"{words} until {amounts.day(until, today)}"
+    low, high = estimate.return_per_hour_low, estimate.return_per_hour_high
+    if verdict is Estimate.Verdict.PAYS_BACK and hour_cost is not None:
+        if high is not None and high < hour_cost:
+            return Badge("Below its cost", "flattening")
+        if low is not None and low < hour_cost:
+            return Badge("May cover its cost", "no-effect")
     return Badge(words, STYLES[verdict])
 
 

@@ -7,11 +7,11 @@ either the old rows with their marks or the new rows without them.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 from django.db import transaction
@@ -20,7 +20,8 @@ from django.db.models import Exists, OuterRef
 from engagement.ledger import Ledger, LedgerWeek, begun_by, read_ledgers
 from engagement.models import Estimate, WeeklyTrend
 from engagement.returns import estimate as returns
-from engagement.returns.verdict import Verdict, bar_without_cost, judge_effect
+from engagement.returns.quantiles import Summary
+from engagement.returns.verdict import Judgement, Verdict, bar_without_cost, judge_effect
 from tracker.calendar import monday_of
 from tracker.models import Channel, StaleWeek, Team
 from tracker.stale import mark_stale
@@ -29,6 +30,9 @@ from tracker.stale import mark_stale
 WORTH_LIMIT = 10**12
 # Ids in one DELETE: an old SQLite takes no more than 999 parameters.
 MARKS_AT_ONCE = 900
+
+# A longer gap without hours and responses parts what is known now from what was known once.
+LONGEST_SILENCE_WEEKS = 26
 
 WEEK_FIELDS = [
     "planned_minutes",
@@ -54,8 +58,8 @@ def compute_channel(*, channel: Channel, now: datetime) -> None:
     """
     Bring the stored rows of `channel` up to date and clear the marks that this answers.
 
-    Belongs inside a transaction that called `hold_median` and holds the channel's row. A second run changes nothing but
-    the time of computing. Raises OverflowError where a week's worth is beyond what can be kept.
+    Belongs inside a transaction that called `hold_median` and holds the channel's row. A second
+    run changes nothing but the time of computing. Raises OverflowError where a week's worth is beyond what can be kept.
     """
     # The marks are read before the sums, and by their ids. On PostgreSQL each query sees what
     # was committed before it (READ COMMITTED): a change whose mark is among these is in the
@@ -74,38 +78,58 @@ def compute_channel(*, channel: Channel, now: datetime) -> None:
         channel.pk
     ]
     if ledger.weeks:
-        answer = returns.estimate(history_of(ledger, channel.team))
-        store_weeks(channel, week_rows(channel, ledger, answer))
-        store_estimate(channel, ledger, answer, now)
+        start = first_estimated(ledger)
+        answer = returns.estimate(history_of(ledger, start, channel.team))
+        store_weeks(channel, week_rows(channel, ledger, start, answer))
+        store_estimate(channel, ledger.weeks[start:], answer, now)
     else:
         store_nothing(channel)
     for start in range(0, len(mark_ids), MARKS_AT_ONCE):
         StaleWeek.objects.filter(pk__in=mark_ids[start : start + MARKS_AT_ONCE]).delete()
 
 
-def history_of(ledger: Ledger, team: Team) -> returns.History:
+def first_estimated(ledger: Ledger) -> int:
+    """
+    The index of the week with which the estimate begins: the first after the last long silence.
+
+    Counts of years ago, brought in by an export, say nothing of the weeks since: nobody counted
+    then, and a week of which nothing is known is no week of zeros.
+    """
+    start = silent = 0
+    for index, week in enumerate(ledger.weeks[:-1]):
+        if week.logged_minutes or week.responses:
+            if silent > LONGEST_SILENCE_WEEKS:
+                start = index
+            silent = 0
+        else:
+            silent += 1
+    return start
+
+
+def history_of(ledger: Ledger, start: int, team: Team) -> returns.History:
     """The full weeks of a ledger that is not empty; the running week says nothing yet."""
-    full = ledger.weeks[:-1]
+    full = ledger.weeks[start:-1]
     return returns.History(
-        first_week=ledger.weeks[0].week,
+        first_week=ledger.weeks[start].week,
         hours=np.array([week.logged_minutes / 60 for week in full], dtype=np.float64),
         worth=np.array([float(week.worth) for week in full], dtype=np.float64),
         events=np.array([week.has_event for week in full], dtype=np.bool_),
-        planned_hours=np.array([week.planned_minutes / 60 for week in full], dtype=np.float64),
         expected_delay_weeks=ledger.expected_delay_weeks,
         hour_cost=None if team.hour_cost is None else float(team.hour_cost),
     )
 
 
-def week_rows(channel: Channel, ledger: Ledger, answer: returns.Estimate) -> list[WeeklyTrend]:
-    estimated: list[returns.Week | None] = [*answer.weeks, None]  # the running week is not
+def week_rows(
+    channel: Channel, ledger: Ledger, start: int, answer: returns.Estimate
+) -> list[WeeklyTrend]:
     return [
-        week_row(channel, week, computed)
-        for week, computed in zip(ledger.weeks, estimated, strict=True)
+        week_row(channel, week, answer, index - start) for index, week in enumerate(ledger.weeks)
     ]
 
 
-def week_row(channel: Channel, week: LedgerWeek, computed: returns.Week | None) -> WeeklyTrend:
+def week_row(
+    channel: Channel, week: LedgerWeek, answer: returns.Estimate, index: int
+) -> WeeklyTrend:
     if abs(week.worth) >= WORTH_LIMIT:
         raise OverflowError(
             f"the responses of the week of {week.week} are worth {week.worth}, which is more "
@@ -123,15 +147,14 @@ def week_row(channel: Channel, week: LedgerWeek, computed: returns.Week | None) 
         worth=week.worth,
         adherence=week.logged_minutes / week.planned_minutes if week.planned_minutes else None,
     )
-    if computed is not None:
-        row.baseline = computed.baseline
-        row.attributed = computed.attributed.mean
-        row.return_per_hour = computed.return_per_hour
-        for name, interval in (("trend_4", computed.trend_4), ("trend_13", computed.trend_13)):
-            if interval is not None:
-                setattr(row, name, interval.mean)
-                setattr(row, f"{name}_low", interval.low)
-                setattr(row, f"{name}_high", interval.high)
+    # Neither the running week is estimated nor what lies before a long silence.
+    if 0 <= index < len(answer.baseline):
+        row.baseline = float(answer.baseline[index])
+        row.attributed = float(answer.by_week.mean[index])
+        row.return_per_hour = known(answer.return_per_hour_by_week[index])
+        for name, trend in (("trend_4", answer.trend_4), ("trend_13", answer.trend_13)):
+            for field, value in interval(name, trend.at(index)).items():
+                setattr(row, field, value)
     return row
 
 
@@ -156,34 +179,34 @@ def store_weeks(channel: Channel, rows: Sequence[WeeklyTrend]) -> None:
 
 
 def store_estimate(
-    channel: Channel, ledger: Ledger, answer: returns.Estimate, now: datetime
+    channel: Channel, weeks: Sequence[LedgerWeek], answer: returns.Estimate, now: datetime
 ) -> None:
+    """`weeks` are those that were estimated from, and the running one."""
     team = channel.team
-    full = ledger.weeks[:-1]
+    full = weeks[:-1]
+    judgement = answer.judgement
+    if not any(week.responses for week in full):
+        # What nobody has counted may have come all the same.
+        judgement = Judgement(Verdict.TOO_EARLY, None)
     values: dict[str, Any] = {
         "team": team,
         "model_version": answer.model_version,
-        "first_week": ledger.weeks[0].week,
-        "last_week": (full or ledger.weeks)[-1].week,
+        "first_week": weeks[0].week,
+        "last_week": (full or weeks)[-1].week,
         "weeks": len(full),
         "hours": answer.hours,
         "hours_rising": answer.evidence.hours_rising,
         "p_flattening": answer.evidence.p_flattening,
-        "verdict": Estimate.Verdict(answer.judgement.verdict),
-        "too_early_until": answer.judgement.too_early_until,
+        "verdict": Estimate.Verdict(judgement.verdict),
+        "too_early_until": judgement.too_early_until,
         "computed_at": now,
     }
-    for name, interval in (
+    for name, summary in (
         ("attributed", answer.attributed),
         ("return_per_hour", answer.return_per_hour),
         ("next_hour", answer.next_hour),
     ):
-        parts = {"mean": None, "low": None, "high": None} if interval is None else asdict(interval)
-        values |= {
-            name: parts["mean"],
-            f"{name}_low": parts["low"],
-            f"{name}_high": parts["high"],
-        }
+        values |= interval(name, summary)
     Estimate.objects.bulk_create(
         [Estimate(channel=channel, **values)],
         update_conflicts=True,
@@ -191,6 +214,21 @@ def store_estimate(
         update_fields=[*values],
     )
     judge_by_median(team)
+
+
+def interval(name: str, summary: Summary) -> dict[str, float | None]:
+    """The fields in which a quantity is kept: its mean, and its 5% and 95% quantiles."""
+    return {
+        name: known(summary.mean),
+        f"{name}_low": known(summary.q05),
+        f"{name}_high": known(summary.q95),
+    }
+
+
+def known(value: SupportsFloat) -> float | None:
+    """A number as the database keeps it; nan is what nobody can know."""
+    number = float(value)
+    return None if math.isnan(number) else number
 
 
 def store_nothing(channel: Channel) -> None:

@@ -1,4 +1,11 @@
-"""What would have come without the effort: a level and a slope that few weeks cannot move."""
+"""
+What would have come without the effort: level, slope, slow change, season, events.
+
+All in a linear form with shrinkage priors, for series that are scaled to a mean of about one.
+The slow change is a random walk in its Karhunen-Loeve form: on [0, D] Brownian motion is
+sum_k sqrt(2 D) sin((k - 1/2) pi t / D) / ((k - 1/2) pi) * N(0, 1) (Ash and Gardner, "Topics in
+Stochastic Processes", 1975, section 1.4), of which the first terms carry all that is slow.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +13,48 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
+
+WALK_TERMS = 10
+WALK_AHEAD = 26  # weeks after the last one in which the walk still moves
+WEEKS_PER_YEAR = 52.18
+SEASON_NEEDS = 52  # weeks; in less than a year no season can be told from a change
+
+# How far the walk goes in one week, in noise standard deviations; averaged over.
+STIFFNESSES: FloatArray = np.array([0.02, 0.06, 0.15, 0.3])
+
+# Prior standard deviations, relative to the channel's mean.
+LEVEL, TREND, EVENT = 10.0, 1.0, 1.0
+SEASON = (0.15, 0.15, 0.075, 0.075)  # cosine and sine of the year, then of the half-year
 
 
-def organic_line(worth: FloatArray, usable: BoolArray) -> FloatArray:
+def terms(events: FloatArray, weeks: int) -> tuple[FloatArray, FloatArray]:
     """
-    The robust line through `worth` (weeks,), read at every week and never below zero.
+    The baseline's columns (channels, weeks and future weeks, terms), and prior deviations.
 
-    Slope: the median of the slopes between all pairs of usable weeks (Theil 1950, Sen 1968).
-    Level: the median of what the slope leaves. Without a usable week every week is used.
+    `events` is (channels, weeks and future weeks); the first `weeks` of them are known. The
+    deviations are (terms - WALK_TERMS,), the walk's own come with its stiffness.
     """
-    if not len(worth):
-        return worth
-    weeks = np.arange(len(worth), dtype=np.float64)
-    if not usable.any():
-        usable = np.ones_like(usable)
-    at, seen = weeks[usable], worth[usable]
-    earlier, later = np.triu_indices(len(at), k=1)
-    slope = 0.0
-    if len(earlier):
-        slope = float(np.median((seen[later] - seen[earlier]) / (at[later] - at[earlier])))
-    level = float(np.median(seen - slope * at))
-    return np.maximum(level + slope * weeks, 0.0)
+    channels, every = events.shape
+    at = np.arange(every, dtype=np.float64)
+    columns = [np.ones(every), at / weeks - 0.5]
+    deviations = [LEVEL, TREND]
+    if weeks >= SEASON_NEEDS:
+        for harmonic in (1, 2):
+            angle = 2.0 * np.pi * harmonic / WEEKS_PER_YEAR * at
+            columns += [np.cos(angle), np.sin(angle)]
+        deviations += SEASON
+    fixed = len(columns)
+    design = np.empty((channels, every, fixed + 1 + WALK_TERMS))
+    design[:, :, :fixed] = np.stack(columns, axis=1)
+    design[:, :, fixed] = events
+    design[:, :, fixed + 1 :] = walk(every, weeks)
+    return design, np.array([*deviations, EVENT])
+
+
+def walk(every: int, weeks: int) -> FloatArray:
+    """(every, WALK_TERMS): the walk's terms, of unit variance after `weeks` weeks."""
+    domain = (weeks + WALK_AHEAD) / weeks
+    at = np.minimum(np.arange(every) / weeks, domain)[:, np.newaxis]
+    frequency = (np.arange(1, WALK_TERMS + 1) - 0.5) * np.pi
+    series: FloatArray = np.sqrt(2.0 * domain) * np.sin(frequency * at / domain) / frequency
+    return series

@@ -1,292 +1,383 @@
 """
-The plain estimate: what a channel's hours caused, with an honest interval.
+What a channel's hours caused, and what may be expected of them: the door of this package.
 
-    worth[t] = level + slope * t + effect * S(carry-over(hours))[t] + noise
-
-Carry-over and saturation are not known and seldom told by the data: the model is fitted for
-every pair of a small fixed set, and the answers are averaged with weights by how well each
-fits. Intervals are the standard error of that average. The effect is never negative. The next
-version keeps this door and replaces what is behind it.
+See `posterior` for the model. Channels are estimated many at a time, which is some times faster
+than one by one and gives the same digits: a channel's answer rests on its own weeks alone.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
-from engagement.returns.baseline import organic_line
-from engagement.returns.carryover import carried_over
-from engagement.returns.regression import Fits, fit_effects
-from engagement.returns.saturation import HALF_POINTS, saturated
+from engagement.returns.carryover import KERNELS, LAGS, MEMORIES, MEMORY_KERNEL
+from engagement.returns.evenness import marathon_index
+from engagement.returns.posterior import Panel, features_of, fit
+from engagement.returns.quantiles import (
+    HIGH,
+    LOW,
+    MIDDLE,
+    Summary,
+    draw,
+    gamma_quantile,
+    missing,
+    nil,
+    summary_of_amounts,
+    summary_of_draws,
+    summary_of_moments,
+)
+from engagement.returns.saturation import SHAPES
 from engagement.returns.verdict import Evidence, Judgement, judge
 
-MODEL_VERSION = "plain-1"
+MODEL_VERSION = "mixture-1"
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 WEEK = timedelta(weeks=1)
-TAIL = 0.05  # an interval runs from its 5% to its 95% quantile
-SHORT_TREND, LONG_TREND = 4, 13  # weeks
+CHANNELS_AT_ONCE = 24  # a batch's arrays stay near the processor, and under 100 MB
+RECENT_WEEKS = 13
+SHORT_TREND, LONG_TREND = 4, 13
+CURVE_STEPS = 10  # of the response curve, from 0 to twice the recent level
+BANK_WEEKS = 13  # how far ahead the carry-over in the bank is told
 RISING_BY = 1.1  # the last 13 weeks' hours against the 13 weeks before
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """One channel's full weeks, without gaps; all series are (weeks,), index 0 the first week."""
+    """One channel's full weeks without gaps, (weeks,), and the weeks ahead, (ahead,)."""
 
     first_week: date  # a Monday
-    hours: FloatArray  # logged
-    worth: FloatArray  # of the responses; a week may be negative where a network takes some back
+    hours: FloatArray  # logged, >= 0
+    worth: FloatArray  # of the responses; may be negative where a network takes some back
     events: BoolArray  # whether something else explains a jump
-    planned_hours: FloatArray  # not read by the plain estimate, which forecasts nothing
+    hours_ahead: FloatArray = field(default_factory=lambda: np.zeros(0))  # as planned
+    events_ahead: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     expected_delay_weeks: int = 0  # as the plan says, counted from the first hours
     hour_cost: float | None = None  # in worth; None if the team has not said
 
     def __post_init__(self) -> None:
-        lengths = {len(s) for s in (self.hours, self.worth, self.events, self.planned_hours)}
-        if len(lengths) != 1:
-            raise ValueError(f"series of different lengths: {sorted(lengths)}")
-        if not (np.isfinite(self.hours).all() and np.isfinite(self.worth).all()):
+        if len({len(self.hours), len(self.worth), len(self.events)}) != 1:
+            raise ValueError("hours, worth and events must have one length")
+        if len(self.hours_ahead) != len(self.events_ahead):
+            raise ValueError("hours and events of the weeks ahead must have one length")
+        hours = np.concatenate([self.hours, self.hours_ahead])
+        if not (np.isfinite(hours).all() and np.isfinite(self.worth).all()):
             raise ValueError("hours and worth must be finite numbers")
-        if (self.hours < 0).any():
+        if (hours < 0).any():
             raise ValueError("hours must not be negative")
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    mean: float
-    low: float  # 5% quantile
-    high: float  # 95% quantile
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """What one week shows; worth, and worth per hour."""
-
-    week: date
-    baseline: float
-    attributed: Interval  # falls due in this week, whenever the hours were spent
-    return_per_hour: float | None  # attributed by the week's hours; None without hours
-    trend_4: Interval | None  # return per hour of the last 4 weeks; None without hours in them
-    trend_13: Interval | None
-
-
-@dataclass(frozen=True, slots=True)
 class Estimate:
-    """What the hours of a whole history caused."""
+    """
+    What the hours of a whole history caused, and what may come; amounts in worth.
 
-    weeks: tuple[Week, ...]
+    A Summary of (weeks,) or so has a number for each; one of a single quantity has shape ().
+    Returns per hour are nan where there were no hours.
+    """
+
     hours: float
-    attributed: Interval
-    return_per_hour: Interval | None  # None without hours
-    next_hour: Interval | None  # long-run gain of one more hour a week, at the last 13 weeks' mean
+    baseline: FloatArray  # (weeks,): what would have come anyway
+    by_week: Summary  # (weeks,): attributed; falls due then, whenever the hours were spent
+    return_per_hour_by_week: FloatArray  # (weeks,): the week's attributed by the week's hours
+    trend_4: Summary  # (weeks,): return per hour of the last 4 weeks
+    trend_13: Summary
+    attributed: Summary
+    return_per_hour: Summary
+    next_hour: Summary  # long-run gain of one more hour a week, at the recent level
+    p_effect: float
+    kernel: FloatArray  # (LAGS,): share of an hour's effect by week after; nan without an effect
+    half_life_weeks: float  # until half of an hour's effect has come
+    ninety_percent_weeks: float
+    curve_hours: FloatArray  # (CURVE_STEPS + 1,): steady hours a week
+    curve: Summary  # what they cause a week in the long run
+    bank: Summary  # (BANK_WEEKS,): what past hours still bring if none follows
+    marathon_index: float
+    gain_if_even: Summary  # what the same hours spread evenly would have brought more
+    ahead: Summary  # (ahead,): what will be counted under the plan, noise included
     evidence: Evidence
     judgement: Judgement  # by the cost of an hour, where the history states one
     model_version: str = MODEL_VERSION
 
 
 def estimate(history: History) -> Estimate:
-    """
-    Estimate one channel. Any history has an answer; one that tells nothing has a wide one.
+    """Estimate one channel; see `estimate_many`."""
+    return estimate_many([history])[0]
 
-    Events and runs of zeros, a single week or none at all are fine. The same input gives the
-    same output to the last digit; no other channel has a part in it.
+
+def estimate_many(histories: Sequence[History]) -> list[Estimate]:
     """
-    hours, worth = history.hours, history.worth
-    total_hours = float(hours.sum())
-    effects = possible_effects(history) if total_hours > 0 else no_effects(len(hours))
-    counting = effects.counting  # (shapes, weeks)
-    expected = effects.weigh(counting)
-    baseline = organic_line(worth - expected.mean, ~history.events)
-    total = effects.weigh(counting.sum(axis=1, keepdims=True)).at(0)
-    per_hour = divided(total, total_hours) if total_hours > 0 else None
-    recent = float(hours[-LONG_TREND:].mean()) if len(hours) else 0.0
-    gain = effects.gain_of_an_hour(recent)
-    next_hour = effects.weigh(gain).at(0) if total_hours > 0 else None
-    evidence = Evidence(
-        as_of=history.first_week + len(hours) * WEEK,
-        effort_since=history.first_week + int(np.argmax(hours > 0)) * WEEK
-        if total_hours > 0
-        else None,
-        expected_delay_weeks=history.expected_delay_weeks,
-        worth_per_hour=float(worth.sum()) / total_hours if total_hours > 0 else None,
-        return_per_hour_low=per_hour.low if per_hour else None,
-        return_per_hour_high=per_hour.high if per_hour else None,
-        next_hour_high=next_hour.high if next_hour else None,
-        hours_rising=are_rising(hours),
-        p_flattening=effects.p_flattening(gain, total_hours),
+    Estimates in the order of `histories`.
+
+    Any history has an answer; one that tells nothing has a wide one. Those of equal length are
+    computed together. The same input gives the same output to the last digit, alone or not.
+    """
+    answers: dict[int, Estimate] = {}
+    alike: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for index, history in enumerate(histories):
+        if len(history.hours) and (history.hours > 0).any():
+            alike[len(history.hours), len(history.hours_ahead)].append(index)
+        else:
+            answers[index] = without_hours(history)
+    for indices in alike.values():
+        for start in range(0, len(indices), CHANNELS_AT_ONCE):
+            part = indices[start : start + CHANNELS_AT_ONCE]
+            batch = Batch([histories[index] for index in part])
+            answers.update(zip(part, batch.estimates(), strict=True))
+    return [answers[index] for index in range(len(histories))]
+
+
+def panel_of(histories: Sequence[History]) -> Panel:
+    def stacked(series: str) -> FloatArray:
+        return np.stack([np.asarray(getattr(h, series), dtype=np.float64) for h in histories])
+
+    return Panel(
+        hours=stacked("hours"),
+        worth=stacked("worth"),
+        events=stacked("events"),
+        hours_ahead=stacked("hours_ahead"),
+        events_ahead=stacked("events_ahead"),
     )
-    short = trailing(effects, hours, SHORT_TREND)
-    long = trailing(effects, hours, LONG_TREND)
-    weeks = tuple(
-        Week(
-            week=history.first_week + t * WEEK,
-            baseline=float(baseline[t]),
-            attributed=expected.at(t),
-            return_per_hour=float(expected.mean[t] / hours[t]) if hours[t] > 0 else None,
-            trend_4=short[t],
-            trend_13=long[t],
+
+
+class Batch:
+    """Channels with equally many weeks, each with hours in one of them."""
+
+    def __init__(self, histories: Sequence[History]) -> None:
+        self.histories = histories
+        self.panel = panel_of(histories)
+        self.posterior = fit(self.panel)
+        self.draws = draw(self.posterior)
+        self.hours = self.panel.hours.sum(axis=1)
+        self.recent = self.panel.hours[:, -RECENT_WEEKS:].mean(axis=1)
+
+    def estimates(self) -> list[Estimate]:
+        panel, posterior = self.panel, self.posterior
+        scale = posterior.scale[:, np.newaxis]
+        known = posterior.features[:, : panel.weeks]
+        everything = known.sum(axis=1)
+        gain = self.gain_of_an_hour()
+        attributed = self.drawn(everything).times(posterior.scale)
+        next_hour = self.drawn(gain).times(posterior.scale)
+        p_flattening = self.p_flattening(gain, everything / self.hours[:, np.newaxis])
+        gain_if_even = self.drawn(self.evenly() - everything).times(posterior.scale)
+        by_week, trend_4, trend_13 = self.by_week(known)
+        levels = self.recent[:, np.newaxis] * np.linspace(0.0, 2.0, CURVE_STEPS + 1)
+        curve = summary_of_amounts(posterior, self.in_the_long_run(levels)).times(scale)
+        bank = summary_of_amounts(posterior, self.if_stopped()).times(scale)
+        ahead = self.counted_ahead().times(scale)
+        kernel = self.kernel()
+        baseline = posterior.baseline[:, : panel.weeks] * scale
+        with np.errstate(divide="ignore", invalid="ignore"):
+            per_hour_by_week = np.where(panel.hours > 0, by_week.mean / panel.hours, np.nan)
+        per_hour = attributed.times(1.0 / self.hours)
+        index = marathon_index(panel.hours)
+        estimates = []
+        for c, history in enumerate(self.histories):
+            evidence = evidence_of(history, per_hour.at(c), next_hour.at(c), p_flattening[c])
+            estimates.append(
+                Estimate(
+                    hours=float(self.hours[c]),
+                    baseline=baseline[c],
+                    by_week=by_week.at(c),
+                    return_per_hour_by_week=per_hour_by_week[c],
+                    trend_4=trend_4.at(c),
+                    trend_13=trend_13.at(c),
+                    attributed=attributed.at(c),
+                    return_per_hour=per_hour.at(c),
+                    next_hour=next_hour.at(c),
+                    p_effect=float(1.0 - posterior.p_nil[c]),
+                    kernel=kernel[c],
+                    half_life_weeks=weeks_until(kernel[c], 0.5),
+                    ninety_percent_weeks=weeks_until(kernel[c], 0.9),
+                    curve_hours=levels[c],
+                    curve=curve.at(c),
+                    bank=bank.at(c),
+                    marathon_index=float(index[c]),
+                    gain_if_even=gain_if_even.at(c),
+                    ahead=ahead.at(c),
+                    evidence=evidence,
+                    judgement=judge(evidence, least_return=history.hour_cost),
+                )
+            )
+        return estimates
+
+    def drawn(self, amounts: FloatArray) -> Summary:
+        """Of effect x amounts (channels, hypotheses), in multiples of the channel's scale."""
+        mean = (amounts * self.posterior.effect_mean).sum(axis=1)
+        return summary_of_draws(self.draws.of(amounts), mean)
+
+    def gain_of_an_hour(self) -> FloatArray:
+        """(channels, hypotheses): long-run worth of one more weekly hour at the recent level."""
+        typical = self.posterior.typical
+        slopes = np.stack([shape.slope(self.recent / typical) for shape in SHAPES], axis=1)
+        gain: FloatArray = (
+            np.tile(slopes, (1, len(MEMORIES))) / self.posterior.raw_mean / typical[:, np.newaxis]
         )
-        for t in range(len(hours))
-    )
-    return Estimate(
-        weeks=weeks,
-        hours=total_hours,
-        attributed=total,
-        return_per_hour=per_hour,
-        next_hour=next_hour,
-        evidence=evidence,
-        judgement=judge(evidence, least_return=history.hour_cost),
-    )
+        return gain
 
+    def p_flattening(self, gain: FloatArray, average: FloatArray) -> FloatArray:
+        """(channels,): probability that the next hour brings under half of the average one."""
+        flat = self.draws.of(gain) < 0.5 * self.draws.of(average)
+        share: FloatArray = flat.mean(axis=1)
+        return share
 
-@dataclass(frozen=True, slots=True)
-class Intervals:
-    """Intervals of many quantities; arrays are (quantities,)."""
+    def in_the_long_run(self, levels: FloatArray) -> FloatArray:
+        """(channels, levels, hypotheses): worth a week of steady hours (channels, levels)."""
+        effort = levels / self.posterior.typical[:, np.newaxis]
+        values = np.stack([shape.value(effort) for shape in SHAPES], axis=2)
+        amounts: FloatArray = (
+            np.tile(values, (1, 1, len(MEMORIES))) / self.posterior.raw_mean[:, np.newaxis]
+        )
+        return amounts
 
-    mean: FloatArray
-    low: FloatArray
-    high: FloatArray
+    def evenly(self) -> FloatArray:
+        """(channels, hypotheses): worth of the window, had its hours been spread evenly."""
+        mean = self.hours[:, np.newaxis] / self.panel.weeks
+        total: FloatArray = self.in_the_long_run(mean)[:, 0] * self.panel.weeks
+        return total
 
-    def at(self, index: int) -> Interval:
-        return Interval(float(self.mean[index]), float(self.low[index]), float(self.high[index]))
-
-
-@dataclass(frozen=True, slots=True)
-class Effects:
-    """The effect of an hour under every shape, and how far each shape is believed."""
-
-    counting: FloatArray  # (shapes, weeks): hours that count after carry-over and saturation
-    weights: FloatArray  # (shapes,), sum 1
-    effect: FloatArray  # (shapes,): worth per counting hour; may be negative
-    error: FloatArray  # (shapes,), finite
-    most: FloatArray  # (shapes,): the effect under which the effort caused everything
-    typical: float  # hours of a week with effort
-    quantile: float  # standard errors from the mean to the 95% quantile
-
-    def weigh(self, amounts: FloatArray) -> Intervals:
+    def by_week(self, known: FloatArray) -> tuple[Summary, Summary, Summary]:
         """
-        Intervals of effect x amounts, where `amounts` is (shapes, quantities), all >= 0.
+        Attributed by week, and return per hour over the last 4 and 13 weeks: (channels, weeks).
 
-        Mean and variance of the mixture: the shapes' own errors, and their disagreement.
+        The mean square of a sum over weeks is a sum over a square of the matrix of their mean
+        products, which is far smaller than the hypotheses are many.
         """
-        weights = self.weights[:, np.newaxis]
-        values = self.effect[:, np.newaxis] * amounts
-        centre = (weights * values).sum(axis=0)
-        second = (weights * ((self.error[:, np.newaxis] * amounts) ** 2 + values**2)).sum(axis=0)
-        reach = self.quantile * np.sqrt(np.maximum(second - centre**2, 0.0))
-        cap = (weights * self.most[:, np.newaxis] * amounts).sum(axis=0)
-        possible = np.clip(self.effect, 0.0, self.most)[:, np.newaxis] * amounts
-        mean = (weights * possible).sum(axis=0)
-        low = np.minimum(np.clip(centre - reach, 0.0, cap), mean)
-        high = np.maximum(np.clip(centre + reach, 0.0, cap), mean)
-        return Intervals(mean, low, high)
+        posterior = self.posterior
+        mean = (known @ posterior.effect_mean[:, :, np.newaxis])[:, :, 0]
+        weighted = known * posterior.effect_square[:, np.newaxis]
+        products = weighted @ known.transpose(0, 2, 1)  # (c, weeks, weeks)
+        week = np.arange(known.shape[1])
+        attributed = summary_of_moments(posterior, mean, products[:, week, week])
+        hours_so_far = np.cumsum(self.panel.hours, axis=1)
+        mean_so_far = np.cumsum(mean, axis=1)
+        corners = np.cumsum(np.cumsum(products, axis=1), axis=2)
+        trends = []
+        for span in (SHORT_TREND, LONG_TREND):
+            square = corners[:, week, week].copy()
+            later, before = week[span:], week[:-span]
+            square[:, span:] += corners[:, before, before] - 2.0 * corners[:, before, later]
+            caused = summary_of_moments(
+                posterior, window(mean_so_far, span), np.maximum(square, 0.0)
+            )
+            spent = window(hours_so_far, span)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                per_hour = np.where(spent > 0, posterior.scale[:, np.newaxis] / spent, np.nan)
+            trends.append(caused.times(per_hour))
+        return attributed.times(posterior.scale[:, np.newaxis]), trends[0], trends[1]
 
-    def gain_of_an_hour(self, hours: float) -> FloatArray:
-        """(shapes, 1): counting hours that one more hour a week adds in the long run."""
-        if not self.typical:
-            return np.zeros((len(self.weights), 1))
-        more, now = (saturated(np.array([h]), self.typical) for h in (hours + 1.0, hours))
-        return np.tile(more - now, (len(self.weights) // len(HALF_POINTS), 1))
+    def if_stopped(self) -> FloatArray:
+        """(channels, BANK_WEEKS, hypotheses): what still comes of hours that were spent."""
+        nothing = np.zeros((len(self.hours), BANK_WEEKS))
+        tail = Panel(
+            hours=self.panel.hours[:, -LAGS:],
+            worth=self.panel.worth[:, -LAGS:],
+            events=self.panel.events[:, -LAGS:],
+            hours_ahead=nothing,
+            events_ahead=nothing,
+        )
+        raw, raw_mean = features_of(tail, self.posterior.typical)
+        left: FloatArray = (
+            raw[:, tail.weeks :] * (raw_mean / self.posterior.raw_mean)[:, np.newaxis]
+        )
+        return left
 
-    def p_flattening(self, gain: FloatArray, total_hours: float) -> float:
-        """How far shapes are believed in which the next hour brings under half of the average."""
-        if not total_hours:
-            return 0.0
-        flat = gain[:, 0] < 0.5 * self.counting.sum(axis=1) / total_hours
-        return float((self.weights * flat).sum())
+    def counted_ahead(self) -> Summary:
+        """(channels, ahead): forecast of what will be counted."""
+        mean, variance = self.posterior.ahead_mean, self.posterior.ahead_variance
+        quantiles = [gamma_quantile(mean, variance, np.array(p)) for p in (LOW, MIDDLE, HIGH)]
+        return Summary(np.maximum(mean, 0.0), *quantiles)
 
-
-def no_effects(weeks: int) -> Effects:
-    """Without hours there is nothing to cause anything."""
-    nothing = np.zeros(1)
-    return Effects(np.zeros((1, weeks)), np.ones(1), nothing, nothing, nothing, 0.0, 0.0)
-
-
-def possible_effects(history: History) -> Effects:
-    """Fit every pair of kernel and half-point; `history` has hours."""
-    hours = history.hours
-    typical = float(hours[hours > 0].mean())
-    at_work = carried_over(hours)
-    # (kernels, half-points, weeks) as one list of shapes.
-    counting = saturated(at_work, typical).transpose(1, 0, 2).reshape(-1, len(hours))
-    fits = fit_effects(history.worth, counting, ~history.events)
-    caused_at_most = max(float(history.worth.sum()), 0.0)
-    # A slow shape has hardly begun to count in a short history; to credit everything to that
-    # little would promise wonders, so at least half of what the hours will count for is taken.
-    in_the_end = np.tile(saturated(hours, typical).sum(axis=1), len(counting) // len(HALF_POINTS))
-    most = caused_at_most / np.maximum(counting.sum(axis=1), in_the_end / 2)
-    quantile = student_quantile(fits.degrees_of_freedom)
-    # Where an error is wider than from nil to everything, the data say nothing: the effect is
-    # then anything between, and its middle stands for it.
-    unknown = fits.standard_error > most
-    effect = np.where(unknown, most / 2, fits.effect)
-    error = np.where(unknown, most / quantile, fits.standard_error)
-    weights = believed(fits, int((~history.events).sum()))
-    return Effects(counting, weights, effect, error, most, typical, quantile)
+    def kernel(self) -> FloatArray:
+        """(channels, LAGS): the carry-over, averaged over the hypotheses with an effect."""
+        weight = self.posterior.weight.sum(axis=1).reshape(len(self.hours), len(MEMORIES), -1)
+        # One product a channel: a product of matrices would round a lone channel differently.
+        by_kernel = (weight.sum(axis=2)[:, np.newaxis] @ KERNELS[MEMORY_KERNEL])[:, 0]
+        shares: FloatArray = by_kernel / by_kernel.sum(axis=1, keepdims=True)
+        return shares
 
 
-def believed(fits: Fits, weeks: int) -> FloatArray:
-    """
-    (shapes,): each shape's likelihood at its best fit, as a share of them all.
-
-    `loss ** (-weeks / 2)`, the concentrated likelihood of a regression with unknown noise.
-    """
-    least = float(fits.loss.min())
-    if least <= 0:
-        likelihood = (fits.loss <= 0).astype(np.float64)
-    else:
-        likelihood = (least / fits.loss) ** (weeks / 2)
-    shares: FloatArray = likelihood / likelihood.sum()
-    return shares
+def window(so_far: FloatArray, span: int) -> FloatArray:
+    """Sums over the last `span` weeks, from sums so far along axis 1; fewer weeks at the start."""
+    sums = so_far.copy()
+    sums[:, span:] -= so_far[:, :-span]
+    return sums
 
 
-def student_quantile(freedom: int) -> float:
-    """
-    The 95% quantile of Student's t; below three degrees of freedom that of three.
+def weeks_until(kernel: FloatArray, share: float) -> float:
+    """Weeks from an hour until `share` of its effect has come, evenly within each week."""
+    come = np.concatenate([[0.0], np.cumsum(kernel)])
+    return float(np.interp(share, come, np.arange(len(come))))
 
-    Cornish and Fisher's expansion, Abramowitz and Stegun 26.7.5.
-    """
-    z, n = NormalDist().inv_cdf(1 - TAIL), max(freedom, 3)
-    return (
-        z
-        + (z**3 + z) / (4 * n)
-        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * n**2)
-        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * n**3)
+
+def evidence_of(
+    history: History, per_hour: Summary, next_hour: Summary, p_flattening: float
+) -> Evidence:
+    hours, total = history.hours, float(history.hours.sum())
+    return Evidence(
+        as_of=history.first_week + len(hours) * WEEK,
+        effort_since=history.first_week + int(np.argmax(hours > 0)) * WEEK,
+        expected_delay_weeks=history.expected_delay_weeks,
+        worth_per_hour=float(history.worth.sum()) / total,
+        return_per_hour_low=float(per_hour.q05),
+        return_per_hour_high=float(per_hour.q95),
+        next_hour_high=float(next_hour.q95),
+        hours_rising=are_rising(hours),
+        p_flattening=float(p_flattening),
     )
-
-
-def trailing(effects: Effects, hours: FloatArray, span: int) -> list[Interval | None]:
-    """Return per hour over the last `span` weeks, at every week; fewer weeks at the start."""
-    spent = summed(hours[np.newaxis, :], span)[0]
-    caused = effects.weigh(summed(effects.counting, span))
-    return [
-        divided(caused.at(t), float(spent[t])) if spent[t] > 0 else None for t in range(len(hours))
-    ]
-
-
-def summed(series: FloatArray, span: int) -> FloatArray:
-    """Sums over a moving window of `span`, (rows, weeks); a window without hours sums to 0."""
-    padded = np.concatenate([np.zeros((len(series), span - 1)), series], axis=1)
-    if not series.shape[1]:
-        return series
-    windows = np.lib.stride_tricks.sliding_window_view(padded, span, axis=1)
-    return np.asarray(windows.sum(axis=2))
-
-
-def divided(interval: Interval, hours: float) -> Interval:
-    return Interval(interval.mean / hours, interval.low / hours, interval.high / hours)
 
 
 def are_rising(hours: FloatArray) -> bool:
     """Whether the last 13 weeks took clearly more hours than the 13 weeks before them."""
-    if len(hours) < 2 * LONG_TREND:
+    if len(hours) < 2 * RECENT_WEEKS:
         return False
-    now, before = hours[-LONG_TREND:], hours[-2 * LONG_TREND : -LONG_TREND]
-    return math.fsum(now) > RISING_BY * math.fsum(before)
+    now, before = hours[-RECENT_WEEKS:], hours[-2 * RECENT_WEEKS : -RECENT_WEEKS]
+    return float(now.sum()) > RISING_BY * float(before.sum())
+
+
+def without_hours(history: History) -> Estimate:
+    """The answer where nobody spent an hour: it is too early, and nothing was caused."""
+    weeks, ahead = len(history.hours), len(history.hours_ahead)
+    usual = float(np.median(history.worth)) if weeks else 0.0
+    nothing, unknown = nil(()), missing(())
+    evidence = Evidence(
+        as_of=history.first_week + weeks * WEEK,
+        effort_since=None,
+        expected_delay_weeks=history.expected_delay_weeks,
+        worth_per_hour=None,
+        return_per_hour_low=None,
+        return_per_hour_high=None,
+        next_hour_high=None,
+        hours_rising=False,
+        p_flattening=0.0,
+    )
+    return Estimate(
+        hours=0.0,
+        baseline=np.full(weeks, usual),
+        by_week=nil((weeks,)),
+        return_per_hour_by_week=np.full(weeks, np.nan),
+        trend_4=missing((weeks,)),
+        trend_13=missing((weeks,)),
+        attributed=nothing,
+        return_per_hour=unknown,
+        next_hour=unknown,
+        p_effect=0.0,
+        kernel=np.full(LAGS, np.nan),
+        half_life_weeks=float("nan"),
+        ninety_percent_weeks=float("nan"),
+        curve_hours=np.zeros(CURVE_STEPS + 1),
+        curve=nil((CURVE_STEPS + 1,)),
+        bank=nil((BANK_WEEKS,)),
+        marathon_index=0.0,
+        gain_if_even=nothing,
+        ahead=missing((ahead,)),
+        evidence=evidence,
+        judgement=judge(evidence, least_return=history.hour_cost),
+    )

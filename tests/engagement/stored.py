@@ -45,7 +45,7 @@ def store_weeks(channel: Channel, last: date, count: int, **values: Any) -> None
 def estimate(channel: Channel, computed_at: datetime, **values: Any) -> Estimate:
     """An unsaved estimate that pays back."""
     known: dict[str, Any] = {
-        "model_version": "plain-1",
+        "model_version": "mixture-1",
         "first_week": date(2026, 1, 5),
         "last_week": date(2026, 11, 9),
         "weeks": 45,

@@ -41,7 +41,7 @@ def estimate_of(channel: Channel, **fields: Any) -> Estimate:
         **{
             "team": channel.team,
             "channel": channel,
-            "model_version": "plain-1",
+            "model_version": "mixture-1",
             "first_week": MONDAY,
             "last_week": MONDAY,
             "weeks": 1,
@@ -206,7 +206,7 @@ def test_an_estimate_is_told_with_its_interval_and_its_verdict(vera: User, blog:
         "next_hour_high": None,
         "hours_rising": False,
         "p_flattening": 0.0,
-        "model_version": "plain-1",
+        "model_version": "mixture-1",
         "computed_at": "2026-11-10T06:00:00Z",
     }
     (row,) = file_of(program_of(vera), ESTIMATES)

@@ -200,7 +200,25 @@ def test_the_foot_says_how_the_estimates_were_made(
     assert basis_of(overview_of(team)) == ""
 
     store_estimates([blog], NOW)
-    assert basis_of(overview_of(team)).startswith("Estimates are by model plain-1, a plain one:")
+    assert basis_of(overview_of(team)).startswith("Estimates are by model mixture-1: carry-over")
 
     estimate(meetup, NOW, model_version="next").save()
-    assert basis_of(overview_of(team)) == "Estimates are by model next and plain-1."
+    assert basis_of(overview_of(team)) == "Estimates are by model mixture-1 and next."
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [(40, 59.9, "Below its cost"), (59.9, 60, "May cover its cost"), (60, 90, "Pays back")],
+)
+def test_an_effect_pays_back_where_its_hour_covers_its_cost(
+    blog: Channel, low: float, high: float, words: str
+) -> None:
+    seen = estimate(
+        blog,
+        NOW,
+        verdict=Estimate.Verdict.PAYS_BACK,
+        return_per_hour_low=low,
+        return_per_hour_high=high,
+    )
+    assert badge_of(seen, TODAY, hour_cost=60).words == words
+    assert badge_of(seen, TODAY).words == "Pays back"

@@ -56,7 +56,8 @@ def test_a_week_keeps_what_was_planned_spent_and_given_back(
     # One week says nothing: the hours caused something between nil and all of it.
     assert row.baseline is not None
     assert row.trend_4_low == 0.0
-    assert row.return_per_hour == row.trend_4 == row.trend_13
+    assert row.return_per_hour == pytest.approx(row.trend_4)
+    assert row.trend_4 == pytest.approx(row.trend_13)
     estimate = Estimate.objects.get()
     assert (estimate.first_week, estimate.last_week, estimate.weeks) == (row.week, row.week, 1)
     assert (estimate.hours, estimate.model_version) == (1.5, MODEL_VERSION)
@@ -358,3 +359,38 @@ def test_it_asks_as_often_for_three_teams_as_for_one(
         Team.objects.create(name="Other", slug=f"other-{number}")
     with django_assert_num_queries(4):
         mark_unreached(now=NOW)
+
+
+def test_counts_of_years_ago_do_not_move_the_estimate_of_today(
+    blog: Channel, comments: Metric
+) -> None:
+    live_through(blog, comments, weeks=40)
+    compute(blog)
+    before = Estimate.objects.values("attributed", "weeks", "verdict").get()
+
+    long_ago = THIS_WEEK - 300 * WEEK
+    receive(blog, comments, long_ago, 900)
+    compute(blog)
+    assert Estimate.objects.values("attributed", "weeks", "verdict").get() == before
+    oldest = WeeklyTrend.objects.earliest("week")
+    assert (oldest.week, oldest.responses) == (long_ago, {str(comments.pk): 900})
+    assert oldest.attributed is None
+
+
+def test_half_a_year_without_a_sign_of_life_is_still_one_history(
+    blog: Channel, comments: Metric
+) -> None:
+    live_through(blog, comments, weeks=40)
+    receive(blog, comments, THIS_WEEK - 67 * WEEK, 9)
+    compute(blog)
+    assert Estimate.objects.get().weeks == 67
+    receive(blog, comments, THIS_WEEK - 95 * WEEK, 9)
+    compute(blog)
+    assert Estimate.objects.get().weeks == 67
+
+
+def test_where_nobody_has_counted_it_is_too_early(blog: Channel, comments: Metric) -> None:
+    live_through(blog, comments, weeks=40)
+    Response.objects.of_team(blog.team).delete()
+    compute(blog)
+    assert Estimate.objects.get().verdict == Estimate.Verdict.TOO_EARLY
