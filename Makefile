@@ -1,13 +1,14 @@
 # run: the whole system with its demo, on http://127.0.0.1:8000/ (make run ARGS="--port 9000")
 # test: every test, on SQLite and then on PostgreSQL (make test ARGS="tests/tracker -k plan")
 # lint: style, types, arrows between the packages, migrations, API schema, production settings
+# bench: what the estimate costs, and how it fares where the truth is known
 # Each needs Python 3.11 or later and nothing else; PYTHON=/path/to/python3.12 chooses another.
 
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
 MANAGE = .venv/bin/python manage.py
 
-.PHONY: run test lint
+.PHONY: run test lint bench
 
 run: .venv/.installed
 	@exec $(MANAGE) up --demo $(ARGS)
@@ -41,3 +42,6 @@ lint: .venv/.installed-dev
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { \
 	echo "Longrun needs Python 3.11 or later; name one with make PYTHON=/path/to/python3.11" >&2; exit 2; }
 	@$(PYTHON) -m venv .venv
+
+bench: .venv/.installed-dev
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. .venv/bin/python tests/load/returns.py $(ARGS)
