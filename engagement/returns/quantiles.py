@@ -118,7 +118,8 @@ def gamma_quantile(mean: FloatArray, variance: FloatArray, level: FloatArray) ->
     gamma variable is nearly normal.
     """
     score = ndtri(np.clip(level, 1e-9, 1.0 - 1e-9))
-    positive = np.maximum(mean, 0.0)
+    # What is nearer to nothing than the square root of the smallest float has no square.
+    positive = np.where(mean > 1e-150, mean, 0.0)
     spread = np.where(positive > 0, variance, 0.0) / np.where(positive > 0, positive, 1.0) ** 2
     root = 1.0 - spread / 9.0 + score * np.sqrt(spread) / 3.0
     quantile: FloatArray = positive * np.maximum(root, 0.0) ** 3

@@ -78,11 +78,13 @@ def whole_power(z: FloatArray, exponent: int) -> FloatArray:
 
 SHAPES: tuple[Shape, ...] = (
     line(),
-    power(0.6),
-    exponential(0.7),
-    exponential(1.5),
+    power(0.5),
+    # Without a shape that is all but flat at the usual hours, channels that have long had enough
+    # were credited with half of what they had caused, and with certainty.
+    exponential(0.12),
+    exponential(0.4),
+    exponential(1.2),
     hill(0.7, 1),
-    hill(0.8, 2),
-    hill(1.6, 2),
-    hill(1.3, 3),
+    hill(1.0, 2),
+    hill(1.4, 3),
 )

@@ -199,7 +199,20 @@ def test_hours_far_beyond_the_half_point_are_flattening() -> None:
     worth = 100 + 200 * (1 - np.exp(-hours)) + chance.normal(0, 4, 156)
     answer = estimate(replace(history(list(hours), list(worth)), hour_cost=1.0))
     assert answer.judgement.verdict == Verdict.FLATTENING
-    assert float(answer.next_hour.q95) < 0.6 * float(answer.return_per_hour.mean)
+    assert float(answer.next_hour.q95) < 0.5 * float(answer.return_per_hour.q05)
+
+
+def test_channels_that_have_long_had_enough_are_credited_with_what_they_caused() -> None:
+    ratios = []
+    for seed in range(40):
+        chance = np.random.default_rng([7, seed])
+        hours = chance.uniform(0, 12, 104)
+        rate = np.log(2.0) / (6 * chance.uniform(0.06, 0.4))
+        caused = 200 * (1 - np.exp(-rate * hours))
+        answer = estimate(history(list(hours), list((300 + caused) * chance.gamma(50, 0.02, 104))))
+        ratios.append(float(answer.attributed.q50) / caused.sum())
+    assert np.median(ratios) == pytest.approx(1, abs=0.15)
+    assert np.quantile(ratios, 0.1) >= 0.7
 
 
 def test_even_weeks_have_the_index_one_and_nothing_to_gain() -> None:
