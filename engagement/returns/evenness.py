@@ -7,8 +7,6 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 
-BURST = 2.0  # a week with more than this many typical weeks' hours is a burst
-
 
 def marathon_index(hours: FloatArray) -> FloatArray:
     """
@@ -20,13 +18,3 @@ def marathon_index(hours: FloatArray) -> FloatArray:
     squares = hours.shape[1] * np.square(hours).sum(axis=1)
     total = np.square(hours.sum(axis=1))
     return np.where(squares > 0, total / np.where(squares > 0, squares, 1.0), 0.0)
-
-
-def bursts(hours: FloatArray) -> npt.NDArray[np.bool_]:
-    """(channels, weeks): whether a week took more than BURST times the median working week."""
-    worked = np.where(hours > 0, hours, np.nan)
-    some = np.isfinite(worked).any(axis=1)
-    typical = np.zeros(len(hours))
-    typical[some] = np.nanmedian(worked[some], axis=1)
-    crowded: npt.NDArray[np.bool_] = hours > BURST * typical[:, np.newaxis]
-    return crowded & (hours > 0)

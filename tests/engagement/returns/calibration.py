@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,12 +60,12 @@ def interval_score(estimate: Estimate, channel: Channel) -> float:
     return high - low + 20.0 * miss
 
 
-def mean(values: object) -> float:
-    return float(np.mean(list(values)))  # type: ignore[call-overload]
+def mean(values: Iterable[float]) -> float:
+    return float(np.mean(list(values)))
 
 
-def median(values: object) -> float:
-    listed = list(values)  # type: ignore[call-overload]
+def median(values: Iterable[float]) -> float:
+    listed = list(values)
     return float(np.median(listed)) if listed else float("nan")
 
 

@@ -9,7 +9,7 @@ with `foreign` none is (gamma-shaped carry-over with tails past 13 weeks, powers
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -156,7 +156,3 @@ def noise_of(family: str, chance: np.random.Generator, every: int, weeks: int) -
         for _ in range(int(chance.integers(2, 5))):
             noise[int(chance.integers(0, weeks))] *= chance.uniform(2.0, 5.0)
     return noise
-
-
-def with_worth(channel: Channel, worth: Series) -> History:
-    return replace(channel.history, worth=worth)
