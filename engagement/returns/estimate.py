@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engagement.returns.carryover import KERNELS, LAGS, MEMORIES, MEMORY_KERNEL
+from engagement.returns.effect import Effect
 from engagement.returns.evenness import marathon_index
 from engagement.returns.posterior import Panel, features_of, fit
 from engagement.returns.quantiles import (
@@ -34,7 +35,7 @@ from engagement.returns.quantiles import (
 from engagement.returns.saturation import SHAPES
 from engagement.returns.verdict import Evidence, Judgement, judge
 
-MODEL_VERSION = "mixture-1"
+MODEL_VERSION = "mixture-2"
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -101,6 +102,11 @@ class Estimate:
     marathon_index: float
     gain_if_even: Summary  # what the same hours spread evenly would have brought more
     ahead: Summary  # (ahead,): what will be counted under the plan, noise included
+    total_ahead_mean: FloatArray  # (ahead,): of all that will be counted up to that week
+    total_ahead_variance: FloatArray  # (ahead,)
+    effect: Effect | None  # None without hours
+    noise: float  # standard deviation of a usual week, in worth
+    drift: float  # standard deviation of the baseline's change from week to week
     evidence: Evidence
     judgement: Judgement  # by the cost of an hour, where the history states one
     model_version: str = MODEL_VERSION
@@ -172,6 +178,9 @@ class Batch:
         curve = summary_of_amounts(posterior, self.in_the_long_run(levels)).times(scale)
         bank = summary_of_amounts(posterior, self.if_stopped()).times(scale)
         ahead = self.counted_ahead().times(scale)
+        total_mean = np.maximum(posterior.total_mean, 0.0) * scale
+        total_variance = posterior.total_variance * scale**2
+        effects = self.effects()
         kernel = self.kernel()
         baseline = posterior.baseline[:, : panel.weeks] * scale
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -202,6 +211,11 @@ class Batch:
                     marathon_index=float(index[c]),
                     gain_if_even=gain_if_even.at(c),
                     ahead=ahead.at(c),
+                    total_ahead_mean=total_mean[c],
+                    total_ahead_variance=total_variance[c],
+                    effect=effects[c],
+                    noise=float(posterior.noise[c] * posterior.scale[c]),
+                    drift=float(posterior.drift[c] * posterior.scale[c]),
                     evidence=evidence,
                     judgement=judge(evidence, least_return=history.hour_cost),
                 )
@@ -295,6 +309,22 @@ class Batch:
         quantiles = [gamma_quantile(mean, variance, np.array(p)) for p in (LOW, MIDDLE, HIGH)]
         return Summary(np.maximum(mean, 0.0), *quantiles)
 
+    def effects(self) -> list[Effect]:
+        """Of each channel, every second draw: enough for quantiles of 5 and 95%."""
+        posterior = self.posterior
+        hypothesis = self.draws.hypothesis[:, ::2]
+        raw_mean = np.take_along_axis(posterior.raw_mean, hypothesis, axis=1)
+        amount = self.draws.effect[:, ::2] * posterior.scale[:, np.newaxis] / raw_mean
+        return [
+            Effect(
+                typical=float(posterior.typical[c]),
+                kernel=MEMORY_KERNEL[hypothesis[c] // len(SHAPES)],
+                shape=hypothesis[c] % len(SHAPES),
+                amount=amount[c],
+            )
+            for c in range(len(self.hours))
+        ]
+
     def kernel(self) -> FloatArray:
         """(channels, LAGS): the carry-over, averaged over the hypotheses with an effect."""
         weight = self.posterior.weight.sum(axis=1).reshape(len(self.hours), len(MEMORIES), -1)
@@ -378,6 +408,11 @@ def without_hours(history: History) -> Estimate:
         marathon_index=0.0,
         gain_if_even=nothing,
         ahead=missing((ahead,)),
+        total_ahead_mean=np.full(ahead, np.nan),
+        total_ahead_variance=np.full(ahead, np.nan),
+        effect=None,
+        noise=float("nan"),
+        drift=float("nan"),
         evidence=evidence,
         judgement=judge(evidence, least_return=history.hour_cost),
     )

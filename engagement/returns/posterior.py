@@ -84,6 +84,10 @@ class Posterior:
     baseline: FloatArray  # (c, t): posterior mean
     ahead_mean: FloatArray  # (c, ahead): of the weeks to come
     ahead_variance: FloatArray  # (c, ahead): of what will be counted, noise included
+    total_mean: FloatArray  # (c, ahead): of all that will be counted up to that week
+    total_variance: FloatArray  # (c, ahead)
+    noise: FloatArray  # (c,): standard deviation of a usual week
+    drift: FloatArray  # (c,): standard deviation of the baseline's change in a week
     freedom: float
 
 
@@ -113,6 +117,10 @@ def fit(panel: Panel) -> Posterior:
             mean = (baseline + caused)[:, :weeks]
             trust, noise = reweighted(worth - mean, variance_shape(mean), trust)
     ahead_mean, ahead_variance = mixture.ahead(design[:, weeks:], features[:, weeks:])
+    total_mean, total_variance = mixture.ahead(
+        np.cumsum(design[:, weeks:], axis=1), np.cumsum(features[:, weeks:], axis=1)
+    )
+    noise_ahead = noise[:, np.newaxis] ** 2 * NOISE_AHEAD * variance_shape(ahead_mean)
     return Posterior(
         scale=scale,
         typical=typical,
@@ -126,8 +134,11 @@ def fit(panel: Panel) -> Posterior:
         effect_square=mixture.effect_square.sum(axis=1),
         baseline=baseline,
         ahead_mean=ahead_mean,
-        ahead_variance=ahead_variance
-        + noise[:, np.newaxis] ** 2 * NOISE_AHEAD * variance_shape(ahead_mean),
+        ahead_variance=ahead_variance + noise_ahead,
+        total_mean=total_mean,
+        total_variance=total_variance + np.cumsum(noise_ahead, axis=1),
+        noise=noise,
+        drift=noise * np.sqrt(mixture.chosen @ STIFFNESSES**2),
         freedom=weeks + PRIOR_FREEDOM,
     )
 
@@ -303,15 +314,15 @@ class Mixture:
         # "Continuous Univariate Distributions", volume 1, 1994, section 13.10.1.
         hazard = np.exp(-0.5 * ratio * ratio - log_above_zero) / np.sqrt(2.0 * np.pi)
         effect = np.maximum(self.centre + self.spread * hazard, 0.0)
+        self.chosen = self.weight.sum(axis=2) + self.nil  # (c, s)
         self.effect_mean = self.weight * effect
         self.effect_square = self.weight * (effect * self.centre + self.spread * self.spread)
 
     def means(self, design: FloatArray, features: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Posterior means of baseline and of what the effort caused, each (c, t)."""
         linear = self._linear
-        chosen = self.weight.sum(axis=2) + self.nil
         worth_left = (
-            chosen[:, :, np.newaxis] * linear.worth_part
+            self.chosen[:, :, np.newaxis] * linear.worth_part
             - (linear.feature_part @ self.effect_mean[..., np.newaxis])[..., 0]
         )
         coefficients = linear.inverse_root.transpose(0, 1, 3, 2) @ worth_left[..., np.newaxis]
@@ -327,7 +338,7 @@ class Mixture:
         `organic + effect * rest`, where `rest` is the feature less the baseline that mimics it.
         """
         linear = self._linear
-        chosen = self.weight.sum(axis=2) + self.nil  # (c, s)
+        chosen = self.chosen
         reach = design[:, np.newaxis] @ linear.inverse_root.transpose(
             0, 1, 3, 2
         )  # (c, s, a, terms)
