@@ -8,13 +8,28 @@ from engagement.models import (
     Contact,
     Conversation,
     Estimate,
+    GoalForecast,
+    MetricEstimate,
     RefreshState,
     Response,
     Topic,
+    WeekForecast,
     WeeklyTrend,
 )
 from tracker.admin import LookOnly
 
 admin.site.register(
-    (Contact, Conversation, Estimate, RefreshState, Response, Topic, WeeklyTrend), LookOnly
+    (
+        Contact,
+        Conversation,
+        Estimate,
+        GoalForecast,
+        MetricEstimate,
+        RefreshState,
+        Response,
+        Topic,
+        WeekForecast,
+        WeeklyTrend,
+    ),
+    LookOnly,
 )

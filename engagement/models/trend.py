@@ -68,68 +68,6 @@ class WeeklyTrend(TeamOwned):
         return f"{self.channel}, week of {self.week}"
 
 
-class Estimate(TeamOwned):
-    """What a channel's hours caused, over all its weeks; all amounts in worth."""
-
-    class Verdict(models.TextChoices):
-        TOO_EARLY = "too_early", "Too early to tell"
-        NO_EFFECT_SEEN = "no_effect_seen", "No effect seen"
-        TIME_SUCK = "time_suck", "Time suck"
-        FLATTENING = "flattening", "Flattening"
-        PAYS_BACK = "pays_back", "Pays back"
-
-    channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="estimate")
-    model_version = models.CharField(max_length=20, help_text="Which model computed it.")
-    first_week = models.DateField()
-    last_week = models.DateField()
-    weeks = models.PositiveIntegerField()
-    hours = models.FloatField()
-    attributed = models.FloatField()
-    attributed_low = models.FloatField(help_text="5% quantile.")
-    attributed_high = models.FloatField(help_text="95% quantile.")
-    return_per_hour = models.FloatField(null=True)
-    return_per_hour_low = models.FloatField(null=True)
-    return_per_hour_high = models.FloatField(null=True)
-    next_hour = models.FloatField(null=True)
-    next_hour_low = models.FloatField(null=True)
-    next_hour_high = models.FloatField(null=True)
-    hours_rising = models.BooleanField(
-        default=False, help_text="Whether the last 13 weeks took more hours than the 13 before."
-    )
-    p_flattening = models.FloatField(
-        default=0,
-        help_text="Probability that the next hour returns under half of the average hour.",
-    )
-    verdict = models.CharField(max_length=14, choices=Verdict)
-    too_early_until = models.DateField(null=True)
-    computed_at = models.DateTimeField()
-
-    objects = TeamOwnedQuerySet["Estimate"].as_manager()
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(attributed_low__lte=models.F("attributed_high")),
-                name="estimate_interval_in_order",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    verdict__in=(
-                        "too_early",
-                        "no_effect_seen",
-                        "time_suck",
-                        "flattening",
-                        "pays_back",
-                    )
-                ),
-                name="estimate_verdict_known",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.channel}: {self.verdict}"
-
-
 class RefreshStateQuerySet(TeamOwnedQuerySet["RefreshState"]):
     def set_aside(self) -> Self:
         return self.filter(set_aside_at__isnull=False)
