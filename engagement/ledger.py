@@ -1,4 +1,8 @@
-"""What was planned, spent and given back: weekly sums per channel, added up by the database."""
+"""
+What was planned, spent and given back: weekly sums per channel, added up by the database.
+
+And what is planned for the weeks to come, so far as anybody has written it down.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,7 @@ from tracker.planning import Planned, planned_by_week
 # A day typed as 1926 instead of 2026 must not make five thousand weeks: what lies further back
 # than this is kept, but stands in no trend.
 HORIZON = 20 * 52 * WEEK
+WEEKS_AHEAD = 26  # how far a plan is looked at, the running week included
 NO_PLAN = Planned(minutes=0, posts=0, expected_delay_weeks=0)
 
 
@@ -37,11 +42,21 @@ class LedgerWeek:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekAhead:
+    """What is meant to happen on one channel in a week that is not over."""
+
+    week: date
+    planned_minutes: int
+    has_event: bool  # noted already
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """One channel's weeks without a gap, from its first plan, hour or response to now."""
 
     channel_id: int
     weeks: tuple[LedgerWeek, ...]  # the last one is the running week; empty without any data
+    ahead: tuple[WeekAhead, ...]  # WEEKS_AHEAD of them; the first one is the running week
     expected_delay_weeks: int  # as the plan in force says; 0 without a plan
 
 
@@ -66,6 +81,7 @@ def read_ledgers(
     would add it up in floating point.
     """
     first, last = current_week - HORIZON, days_of(current_week)[-1]
+    last_ahead = current_week + (WEEKS_AHEAD - 1) * WEEK
     # A week's Monday comes from a date and no instant, so no time zone has a part in it.
     monday = TruncWeek("day")
     # By the team's channels and not by the team: SQLite would take the index of team and day, and
@@ -90,11 +106,14 @@ def read_ledgers(
     ):
         counts[channel_id, week][metric_id] = count
         worth[channel_id, week] += count * worth_of_one
-    planned = planned_by_week(team=team, first=first, last=current_week, channel_ids=channel_ids)
+    planned = planned_by_week(team=team, first=first, last=last_ahead, channel_ids=channel_ids)
     events: dict[int | None, set[date]] = defaultdict(set)
     for channel_id, day in (
         Event.objects.of_team(team)
-        .filter(Q(channel__isnull=True) | Q(channel__in=channel_ids), day__range=(first, last))
+        .filter(
+            Q(channel__isnull=True) | Q(channel__in=channel_ids),
+            day__range=(first, days_of(last_ahead)[-1]),
+        )
         .values_list("channel_id", "day")
     ):
         events[channel_id].add(monday_of(day))
@@ -124,6 +143,14 @@ def read_ledgers(
         ledgers[channel_id] = Ledger(
             channel_id=channel_id,
             weeks=tuple(weeks),
+            ahead=tuple(
+                WeekAhead(
+                    week=week,
+                    planned_minutes=planned.get((channel_id, week), NO_PLAN).minutes,
+                    has_event=week in eventful,
+                )
+                for week in mondays(current_week, last_ahead)
+            ),
             expected_delay_weeks=planned.get(
                 (channel_id, current_week), NO_PLAN
             ).expected_delay_weeks,

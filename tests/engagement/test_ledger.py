@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from engagement.ledger import HORIZON, Ledger, read_ledgers
+from engagement.ledger import HORIZON, WEEKS_AHEAD, Ledger, read_ledgers
 from engagement.models import Response
 from tests.engagement.records import (
     THIS_WEEK,
@@ -154,6 +154,40 @@ def test_events_touch_one_channel_or_all(team: Team, blog: Channel, meetup: Chan
     Event.objects.create(team=team, channel=meetup, kind="other", name="Snow", day=THIS_WEEK)
     assert [week.has_event for week in ledger_of(blog).weeks] == [False, True, False]
     assert [week.has_event for week in ledger_of(meetup).weeks] == [False, True, True]
+
+
+def test_the_weeks_ahead_begin_with_the_running_one_and_follow_the_plan(
+    blog: Channel, meetup: Channel
+) -> None:
+    assert [week.planned_minutes for week in ledger_of(blog).ahead] == [0] * WEEKS_AHEAD
+    plan(blog, THIS_WEEK - 6 * WEEK, 90)
+    plan(blog, THIS_WEEK + WEEK, 240)
+    plan(blog, THIS_WEEK + 20 * WEEK, 0)
+    plan(meetup, THIS_WEEK + 25 * WEEK, 60)
+    plan(meetup, THIS_WEEK + 26 * WEEK, 600)
+    ahead = ledger_of(blog).ahead
+    assert [week.week for week in ahead] == [THIS_WEEK + n * WEEK for n in range(WEEKS_AHEAD)]
+    assert [week.planned_minutes for week in ahead] == [90] + 19 * [240] + 6 * [0]
+    # A plan that has not begun makes no week of the past.
+    assert ledger_of(meetup).weeks == ()
+    assert [week.planned_minutes for week in ledger_of(meetup).ahead] == 25 * [0] + [60]
+
+
+def test_events_noted_for_days_to_come_stand_in_the_weeks_ahead(
+    team: Team, blog: Channel, meetup: Channel
+) -> None:
+    spend(blog, THIS_WEEK)
+    for channel, day in (
+        (None, THIS_WEEK + timedelta(days=6)),
+        (blog, THIS_WEEK + 25 * WEEK + timedelta(days=6)),
+        (meetup, THIS_WEEK + WEEK),
+        (blog, THIS_WEEK + 26 * WEEK),
+        (blog, THIS_WEEK - timedelta(days=1)),
+    ):
+        Event.objects.create(team=team, channel=channel, kind="launch", name="2.0", day=day)
+    eventful = [week.week for week in ledger_of(blog).ahead if week.has_event]
+    assert eventful == [THIS_WEEK, THIS_WEEK + 25 * WEEK]
+    assert [week.has_event for week in ledger_of(blog).weeks] == [True]
 
 
 def test_another_team_has_no_part_in_it(
