@@ -173,8 +173,9 @@ class WeekForecast(TeamOwned):
     """
     What one channel's week was expected to bring, in worth, and what it brought.
 
-    Made from the weeks before it, and kept as it stood when the week ended. Low and high are
-    the 5% and 95% quantiles; the naive ones are the intervals to be better than.
+    Made from the weeks before it, and kept as it stood when the week ended: triggers refuse to
+    alter it then, but for `counted`, unless it was made in hindsight. Low and high are the 5%
+    and 95% quantiles; the naive ones are the intervals to be better than.
     """
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="week_forecasts")
@@ -187,12 +188,19 @@ class WeekForecast(TeamOwned):
     last_weeks_high = models.FloatField(null=True)
     last_year_low = models.FloatField(null=True, help_text="Same as the week a year ago.")
     last_year_high = models.FloatField(null=True)
+    worths = models.JSONField(
+        default=dict,
+        help_text="What one of each metric was worth when the forecast was made, by metric id.",
+    )
     in_hindsight = models.BooleanField(
         help_text="Made after the week was over, from what is known now of the weeks before it."
     )
     model_version = models.CharField(max_length=20)
     made_at = models.DateTimeField()
-    counted = models.FloatField(null=True, help_text="What the week brought; empty until it ends.")
+    counted = models.FloatField(
+        null=True,
+        help_text="What the week brought, in the same worths; empty until that is known.",
+    )
 
     objects = TeamOwnedQuerySet["WeekForecast"].as_manager()
 
