@@ -1,21 +1,34 @@
 """
 What the estimate costs, and how it fares where the truth is known: `make bench`.
 
-Times are of this machine on this day; the ratio to a plain loop is of one and the same run.
+Times are of this machine on this day; ratios are of one and the same run. Every bar is printed
+with what was asked, what was measured, over all and from seed to seed, and met or missed.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
-from engagement.returns.estimate import History, estimate, estimate_many
-from tests.engagement.returns.calibration import Score, overall, score
+from engagement.returns.estimate import MODEL_VERSION, History, estimate, estimate_many
+from tests.engagement.returns.bars import (
+    FOREIGN_FORMS,
+    NO_EFFECT,
+    OWN_FORMS,
+    Bar,
+    Reading,
+    Rule,
+    missed_by,
+    readings,
+)
+from tests.engagement.returns.calibration import Measures, Score, measures, overall, score_of
 from tests.engagement.returns.simulator import (
     FAMILIES,
     FIRST_WEEK,
@@ -24,7 +37,28 @@ from tests.engagement.returns.simulator import (
 
 CHANNELS, WEEKS = 500, 104
 RUNS = 5
-LINE = "{:20} {:>8} {:>9} {:>7} {:>7} {:>9} {:>10} {:>9} {:>12}"
+BATCH = Bar(f"{CHANNELS} channels of {WEEKS} weeks", most=0.5, below=True, unit="s")
+SINGLE = Bar(f"one channel of {WEEKS} weeks", most=10.0, below=True, unit="ms")
+PEAK = Bar("peak memory", most=500.0, below=True, unit="MB")
+
+FAMILY_LINE = "{:18} {:>4} {:>6} {:>6} {:>6} {:>6} {:>6} {:>8}  {:>6} {:>6} {:>6} {:>6} {:>7}  {}"
+BAR_LINE = "{:32} {:>15} {:>11} {:>20}  {:7} {}"
+
+
+def machine() -> None:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    print(f"{processor()}, {cores} cores, {platform.system()} {platform.machine()}")
+    print(f"Python {platform.python_version()}, numpy {np.__version__}, model {MODEL_VERSION}")
+
+
+def processor() -> str:
+    """The model's name as Linux tells it, elsewhere as Python does."""
+    listed = Path("/proc/cpuinfo")
+    if listed.exists():
+        for line in listed.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or "unknown processor"
 
 
 def seconds(work: Callable[[], object]) -> list[float]:
@@ -38,7 +72,7 @@ def seconds(work: Callable[[], object]) -> list[float]:
     return sorted(taken)
 
 
-def speed() -> None:
+def speed() -> list[Reading]:
     chance = np.random.default_rng(1)
     histories = [
         History(
@@ -50,57 +84,103 @@ def speed() -> None:
         for _ in range(CHANNELS)
     ]
     many = seconds(lambda: estimate_many(histories))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     one = seconds(lambda: estimate(histories[0]))
     loop = seconds(lambda: [estimate(history) for history in histories])
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}")
-    print(f"{CHANNELS} channels of {WEEKS} weeks in one call: {in_words(many)} s on one core")
-    print(f"one channel: {in_words([each * 1000 for each in one])} ms")
-    print(f"a loop over the {CHANNELS}: {in_words(loop)} s, {loop[2] / many[2]:.1f} times as long")
-    print(f"peak memory {peak:.0f} MB")
+    print(f"a loop over the {CHANNELS}: {loop[RUNS // 2]:.3f} s on one core, ", end="")
+    print(f"{loop[RUNS // 2] / many[RUNS // 2]:.1f} times as long as one call for all of them")
+    return [
+        Reading(BATCH, many[RUNS // 2], tuple(many)),
+        Reading(SINGLE, one[RUNS // 2] * 1000, tuple(each * 1000 for each in one)),
+        Reading(PEAK, peak),
+    ]
 
 
-def in_words(ordered: list[float]) -> str:
-    """Median, smallest and largest of an ordered list."""
-    return f"{ordered[len(ordered) // 2]:.3f} ({ordered[0]:.3f} to {ordered[-1]:.3f})"
+def calibration(
+    families: Sequence[str], rules: Sequence[Rule], seeds: Sequence[range], *, foreign: bool
+) -> list[Reading]:
+    print(f"{'':23} {'estimate':-^43}  {'lagged regression':-^27} {'ratio':-^7}")
+    print(
+        FAMILY_LINE.format(
+            *("family", "n", "held", "claims", "error", "score", "hour", "forecast"),
+            *("held", "claims", "error", "score", "error", "bars"),
+        )
+    )
+    by_seed: list[Mapping[str, list[Measures]]] = [
+        {family: measures(family, numbers, foreign=foreign) for family in families}
+        for numbers in seeds
+    ]
+    scores = [
+        score_of(family, [each for seed in by_seed for each in seed[family]]) for family in families
+    ]
+    for each in scores:
+        missed = missed_by(each, rules)
+        print(row_of(each, f"missed: {', '.join(missed)}" if missed else "met"))
+    print(row_of(overall(scores), ""))
+    return readings(rules, by_seed)
 
 
-def calibration(channels: int, seeds: tuple[int, ...]) -> None:
-    print(f"\nCalibration, {channels} channels a family for each of the seeds {seeds}")
-    for title, families, foreign in (
-        ("own forms", FAMILIES, False),
-        ("foreign forms", FOREIGN_FAMILIES, True),
-    ):
-        print(f"\n{title}")
+def row_of(score: Score, bars: str) -> str:
+    def number(value: float) -> str:
+        return "" if np.isnan(value) else f"{value:.2f}"
+
+    has_claims = score.family == NO_EFFECT
+    return FAMILY_LINE.format(
+        score.family,
+        score.channels,
+        f"{score.coverage:.0%}",
+        f"{score.claims:.0%}" if has_claims else "",
+        number(score.error),
+        number(score.interval_score),
+        f"{score.next_hour:.0%}",
+        f"{score.forecast:.0%}",
+        f"{score.regression_coverage:.0%}",
+        f"{score.regression_claims:.0%}" if has_claims else "",
+        number(score.regression_error),
+        number(score.regression_interval_score),
+        number(score.naive_error),
+        bars,
+    )
+
+
+def print_bars(title: str, told: Sequence[Reading], spread: str) -> None:
+    print(f"\n{title}")
+    print(BAR_LINE.format("bar", "asked", "measured", spread, "", ""))
+    for each in told:
+        values = [each.bar.told(value) for value in sorted(each.by_seed)]
         print(
-            LINE.format(
-                *("family", "channels", "coverage", "claims", "error"),
-                *("int.score", "next hour", "forecast", "naive error"),
+            BAR_LINE.format(
+                each.bar.name,
+                each.bar.asked,
+                each.bar.told(each.value),
+                f"{values[0]} to {values[-1]}" if values else "",
+                "met" if each.met else "MISSED",
+                each.where,
             )
         )
-        numbers = [seed * 10_000 + n for seed in seeds for n in range(channels)]
-        scores = [score(family, numbers, foreign=foreign) for family in families]
-        for each in [*scores, overall(scores)]:
-            print(row_of(each))
+
+
+def main(channels: int, seeds: Sequence[int]) -> None:
+    machine()
+    cost = speed()
+    numbers = [range(seed * 10_000, seed * 10_000 + channels) for seed in seeds]
+    print(f"\n{channels} channels a family for each of the seeds {', '.join(map(str, seeds))}")
+    print("\nForms of the estimator's own kind")
+    own = calibration(FAMILIES, OWN_FORMS, numbers, foreign=False)
+    print("\nForeign forms: none is on the estimator's grid")
+    foreign = calibration(FOREIGN_FAMILIES, FOREIGN_FORMS, numbers, foreign=True)
     print(
-        "\ncoverage: the 90% interval of attributed responses holds the truth. claims: it excludes"
-        "\nnil. error: median relative error. int.score: interval score by the organic total."
-        "\nnext hour, forecast: their 90% intervals hold the truth. naive error: of responses / hours."
+        "\nheld: the 90% interval of attributed responses holds the truth. claims: it excludes nil."
+        "\nerror: median relative error. score: interval score by the organic total. hour, forecast:"
+        "\n90% intervals of the next hour's return and of the counts 8 weeks ahead hold the truth."
+        "\nlagged regression: least squares on hours of five weeks. ratio: responses / hours."
     )
-
-
-def row_of(each: Score) -> str:
-    return LINE.format(
-        each.family,
-        each.channels,
-        f"{each.coverage:.0%}",
-        f"{each.claims:.0%}" if each.family == "no effect" else "",
-        "" if np.isnan(each.error) else f"{each.error:.2f}",
-        f"{each.interval_score:.2f}",
-        f"{each.next_hour:.0%}",
-        f"{each.forecast:.0%}",
-        "" if np.isnan(each.naive_error) else f"{each.naive_error:.2f}",
-    )
+    print_bars("Cost, on one core", cost, "run to run")
+    print_bars("Own kind of form", own, "seed to seed")
+    print_bars("Foreign forms", foreign, "seed to seed")
+    told = [*cost, *own, *foreign]
+    missed = sum(not each.met for each in told)
+    print(f"\n{len(told) - missed} of {len(told)} bars met.")
 
 
 if __name__ == "__main__":
@@ -108,5 +188,4 @@ if __name__ == "__main__":
     parser.add_argument("--channels", type=int, default=40, help="a family and seed (40)")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     options = parser.parse_args()
-    speed()
-    calibration(options.channels, tuple(options.seeds))
+    main(options.channels, options.seeds)
