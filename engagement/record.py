@@ -1,0 +1,282 @@
+"""
+The record of our forecasts: each week's is kept, and scored when the week is over.
+
+Nothing else writes WeekForecast but `engagement.trends`, which takes away the rows of a channel
+of which nothing is left.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from engagement.ledger import Ledger, LedgerWeek
+from engagement.models import WeekForecast
+from engagement.returns import estimate as returns
+from engagement.returns.scoring import (
+    Intervals,
+    Record,
+    interval_scores,
+    record_of,
+    same_as_last_weeks,
+    same_as_last_year,
+)
+from tracker.calendar import WEEK
+from tracker.models import Channel, Metric, Team
+
+# So many weeks back a forecast that nobody made is made afterwards, if the weeks before it ...
+HINDSIGHT_WEEKS = 26
+# ... are at least so many.
+LEAST_WEEKS = 12
+
+SAID = [
+    "hours",
+    "mean",
+    "low",
+    "high",
+    "last_weeks_low",
+    "last_weeks_high",
+    "last_year_low",
+    "last_year_high",
+    "worths",
+    "in_hindsight",
+    "model_version",
+]
+
+Kept = tuple[Channel, Ledger, returns.Estimate, returns.History]
+Stored = dict[int, dict[date, WeekForecast]]  # by channel id and week
+
+
+def keep_forecasts(*, team: Team, kept: Sequence[Kept], now: datetime) -> None:
+    """
+    Keep the running week's forecast of each channel, and count the weeks that are over.
+
+    `kept` are channels of `team` whose rows are held, with ledgers that are not empty and what
+    was estimated from their full weeks. The running week's forecast is made anew until the week
+    ends; from then on only `counted` follows the ledger. The last HINDSIGHT_WEEKS full weeks of
+    which there is none get one in hindsight, all in one batch. Two queries if nothing changes.
+    """
+    metrics = Metric.objects.of_team(team).exclude(worth=0).order_by("pk")
+    worths = {str(metric): str(worth) for metric, worth in metrics.values_list("pk", "worth")}
+    stored: Stored = defaultdict(dict)
+    channels = [channel for channel, *_ in kept]
+    for row in WeekForecast.objects.of_team(team).filter(channel__in=channels).order_by():
+        stored[row.channel_id][row.week] = row
+
+    made: list[WeekForecast] = []
+    gone: list[int] = []
+    for row in (*made_in_time(kept, stored), *made_in_hindsight(kept, stored)):
+        row.team, row.worths, row.made_at = team, worths, now
+        before = stored[row.channel_id].get(row.week)
+        if not math.isfinite(row.mean):  # there were no hours to forecast from
+            gone += [] if before is None else [before.pk]
+        elif before is None or said_by(before) != said_by(row):
+            stored[row.channel_id][row.week] = row
+            made.append(row)
+
+    recounted: list[WeekForecast] = []
+    for channel, ledger, *_ in kept:
+        weeks = {
+            week.week: week for week in ledger.weeks[:-1] if week.week <= counted_until(ledger)
+        }
+        for row in stored[channel.pk].values():
+            counted = counted_in(weeks.get(row.week), row.worths)
+            if row.counted != counted:
+                row.counted = counted
+                recounted += [] if row.pk is None else [row]
+
+    WeekForecast.objects.bulk_create(
+        made,
+        update_conflicts=True,
+        unique_fields=["channel", "week"],
+        update_fields=[*SAID, "made_at", "counted"],
+    )
+    WeekForecast.objects.bulk_update(recounted, ["counted"])
+    if gone:
+        WeekForecast.objects.of_team(team).filter(pk__in=gone).delete()
+
+
+def made_in_time(kept: Sequence[Kept], stored: Stored) -> Iterator[WeekForecast]:
+    """Of each channel's running week, from the full weeks before it and the plan."""
+    for channel, ledger, answer, history in kept:
+        running = ledger.weeks[-1].week
+        rows = stored[channel.pk]
+        # After a move to another time zone the running week may be one that was over before.
+        was_over = running in rows and (max(rows) > running or rows[running].counted is not None)
+        if not was_over:
+            yield forecast(channel, running, history, answer, in_hindsight=False)
+
+
+def made_in_hindsight(kept: Sequence[Kept], stored: Stored) -> Iterator[WeekForecast]:
+    """Of full weeks without a forecast, or with one that an older model made in hindsight too."""
+    wanted: list[tuple[Channel, date, returns.History]] = []
+    for channel, ledger, _, history in kept:
+        full = len(history.hours)
+        for before in range(max(LEAST_WEEKS, full - HINDSIGHT_WEEKS), full):
+            week = ledger.weeks[before - full - 1]
+            row = stored[channel.pk].get(week.week)
+            if row is None or (row.in_hindsight and row.model_version != returns.MODEL_VERSION):
+                then = known_before(history, before, planned_hours=week.planned_minutes / 60)
+                wanted.append((channel, week.week, then))
+    answers = returns.estimate_many([history for *_, history in wanted])
+    for (channel, monday, history), answer in zip(wanted, answers, strict=True):
+        yield forecast(channel, monday, history, answer, in_hindsight=True)
+
+
+def known_before(history: returns.History, weeks: int, planned_hours: float) -> returns.History:
+    """The first `weeks` of `history` and the plan for the next; no event is known ahead of it."""
+    return replace(
+        history,
+        hours=history.hours[:weeks],
+        worth=history.worth[:weeks],
+        events=history.events[:weeks],
+        hours_ahead=np.array([planned_hours]),
+        events_ahead=np.array([False]),
+    )
+
+
+def forecast(
+    channel: Channel,
+    week: date,
+    history: returns.History,
+    answer: returns.Estimate,
+    *,
+    in_hindsight: bool,
+) -> WeekForecast:
+    """The first week after `history`; its mean is nan where nothing can be forecast."""
+    last_weeks, last_year = same_as_last_weeks(history.worth), same_as_last_year(history.worth)
+    return WeekForecast(
+        channel=channel,
+        week=week,
+        hours=float(history.hours_ahead[0]),
+        mean=float(answer.ahead.mean[0]),
+        low=float(answer.ahead.q05[0]),
+        high=float(answer.ahead.q95[0]),
+        last_weeks_low=last_weeks.low if last_weeks else None,
+        last_weeks_high=last_weeks.high if last_weeks else None,
+        last_year_low=last_year.low if last_year else None,
+        last_year_high=last_year.high if last_year else None,
+        in_hindsight=in_hindsight,
+        model_version=answer.model_version,
+    )
+
+
+def said_by(row: WeekForecast) -> list[Any]:
+    return [getattr(row, name) for name in SAID]
+
+
+def counted_until(ledger: Ledger) -> date:
+    """
+    The last week of which anything was counted, or of a later one.
+
+    Before it a week without responses had none; after it nobody has brought in the counts yet,
+    and a week of which nothing is known is neither hit nor miss.
+    """
+    counted = (week.week for week in reversed(ledger.weeks) if week.responses)
+    return next(counted, date.min)
+
+
+def counted_in(week: LedgerWeek | None, worths: dict[str, str]) -> float | None:
+    """
+    What `week` brought, in the worths of the time when it was forecast; None if nobody knows.
+
+    A team that changes what a comment is worth must not make misses of its past forecasts.
+    """
+    if week is None:
+        return None
+    return float(
+        sum(
+            count * Decimal(worths[str(metric)])
+            for metric, count in week.responses.items()
+            if str(metric) in worths
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Of one week: interval scores in worth, less is better; None where there is no interval."""
+
+    hit: bool
+    interval_score: float
+    last_weeks_score: float | None
+    last_year_score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRecord:
+    """Forecasts of weeks that are counted, oldest first, and how they held."""
+
+    rows: tuple[WeekForecast, ...]
+    record: Record
+
+    @property
+    def in_hindsight(self) -> int:
+        return sum(row.in_hindsight for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRecord:
+    """Channels without a counted forecast are missing; together each week of each counts one."""
+
+    by_channel: dict[int, KeptRecord]
+    together: KeptRecord
+
+
+def read_record(
+    *, team: Team, running: date, channel: Channel | None = None, weeks: int | None = 52
+) -> TeamRecord:
+    """
+    The record of `team`, or of one channel, over the last `weeks` before the week `running`.
+
+    One query. All weeks if `weeks` is None.
+    """
+    rows = WeekForecast.objects.of_team(team).filter(week__lt=running, counted__isnull=False)
+    if weeks is not None:
+        rows = rows.filter(week__gte=running - weeks * WEEK)
+    if channel is not None:
+        rows = rows.filter(channel=channel)
+    every = list(rows)
+    by_channel: dict[int, list[WeekForecast]] = defaultdict(list)
+    for row in every:
+        by_channel[row.channel_id].append(row)
+    return TeamRecord(
+        by_channel={key: kept_record(by_channel[key]) for key in sorted(by_channel)},
+        together=kept_record(every),
+    )
+
+
+def kept_record(rows: Sequence[WeekForecast]) -> KeptRecord:
+    return KeptRecord(rows=tuple(rows), record=record_of(intervals_of(rows)))
+
+
+def scores_of(row: WeekForecast) -> Scores | None:
+    """None as long as the week is not counted."""
+    if row.counted is None:
+        return None
+    low = np.array([row.low, row.last_weeks_low, row.last_year_low], dtype=np.float64)
+    high = np.array([row.high, row.last_weeks_high, row.last_year_high], dtype=np.float64)
+    own, last_weeks, last_year = interval_scores(low, high, np.array(row.counted))
+    return Scores(
+        hit=row.low <= row.counted <= row.high,
+        interval_score=float(own),
+        last_weeks_score=known(last_weeks),
+        last_year_score=known(last_year),
+    )
+
+
+def known(score: np.float64) -> float | None:
+    return None if np.isnan(score) else float(score)
+
+
+def intervals_of(rows: Sequence[WeekForecast]) -> Intervals:
+    """As arrays; what is not known is nan."""
+    columns = [[getattr(row, field.name) for row in rows] for field in fields(Intervals)]
+    return Intervals(*np.array(columns, dtype=np.float64))
