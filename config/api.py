@@ -17,6 +17,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from engagement.api.estimates import Estimates
+from engagement.api.forecasts import ForecastRecord, WeekForecasts
 from engagement.api.responses import Responses
 from engagement.api.trends import WeeklyTrends
 from tracker.api.channels import Channels
@@ -36,6 +37,8 @@ router.register(f"{TEAM}plans/<int:plan>/allocations", Allocations, basename="al
 router.register(f"{TEAM}time-entries", TimeEntries, basename="time-entry")
 router.register(f"{TEAM}responses", Responses, basename="response")
 router.register(f"{TEAM}trends/weekly", WeeklyTrends, basename="weekly-trend")
+router.register(f"{TEAM}forecasts/weekly", WeekForecasts, basename="week-forecast")
+router.register(f"{TEAM}forecasts/record", ForecastRecord, basename="forecast-record")
 router.register(f"{TEAM}estimates", Estimates, basename="estimate")
 
 

@@ -31,6 +31,7 @@ from engagement.returns.scoring import (
 from tracker.calendar import WEEK
 from tracker.models import Channel, Metric, Team
 
+YEAR = 52  # weeks
 # So many weeks back a forecast that nobody made is made afterwards, if the weeks before it ...
 HINDSIGHT_WEEKS = 26
 # ... are at least so many.
@@ -214,6 +215,7 @@ class Scores:
 class KeptRecord:
     """Forecasts of weeks that are counted, oldest first, and how they held."""
 
+    channel_id: int | None  # None: of several
     rows: tuple[WeekForecast, ...]
     record: Record
 
@@ -226,12 +228,12 @@ class KeptRecord:
 class TeamRecord:
     """Channels without a counted forecast are missing; together each week of each counts one."""
 
-    by_channel: dict[int, KeptRecord]
+    channels: tuple[KeptRecord, ...]
     together: KeptRecord
 
 
 def read_record(
-    *, team: Team, running: date, channel: Channel | None = None, weeks: int | None = 52
+    *, team: Team, running: date, channel: Channel | None = None, weeks: int | None = YEAR
 ) -> TeamRecord:
     """
     The record of `team`, or of one channel, over the last `weeks` before the week `running`.
@@ -248,13 +250,13 @@ def read_record(
     for row in every:
         by_channel[row.channel_id].append(row)
     return TeamRecord(
-        by_channel={key: kept_record(by_channel[key]) for key in sorted(by_channel)},
-        together=kept_record(every),
+        channels=tuple(kept_record(key, by_channel[key]) for key in sorted(by_channel)),
+        together=kept_record(None, every),
     )
 
 
-def kept_record(rows: Sequence[WeekForecast]) -> KeptRecord:
-    return KeptRecord(rows=tuple(rows), record=record_of(intervals_of(rows)))
+def kept_record(channel_id: int | None, rows: Sequence[WeekForecast]) -> KeptRecord:
+    return KeptRecord(channel_id, rows=tuple(rows), record=record_of(intervals_of(rows)))
 
 
 def scores_of(row: WeekForecast) -> Scores | None:

@@ -103,6 +103,8 @@ TABLE: list[Line] = [
     line(f"{IN_TEAM}responses/", GET="401 404 200 200 200", POST="401 404 403 400 400"),
     line(f"{IN_TEAM}responses/<int:pk>/", GET="401 404 200 200 200", pk="response"),
     line(f"{IN_TEAM}trends/weekly/", GET="401 404 200 200 200"),
+    line(f"{IN_TEAM}forecasts/weekly/", GET="401 404 200 200 200"),
+    line(f"{IN_TEAM}forecasts/record/", GET="401 404 200 200 200"),
     line(f"{IN_TEAM}estimates/", GET="401 404 200 200 200"),
 
     # Sign-in

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.db.models import F
 
 from engagement.models import WeekForecast
 from tests.engagement.records import NOW, THIS_WEEK
+from tests.engagement.stored import store_forecast
 from tracker.calendar import WEEK
 from tracker.models import Channel, Team
 
@@ -42,27 +43,8 @@ CHANGES: dict[str, Any] = {
 FIXED = "a forecast of a week that is over cannot be changed"
 
 
-def a_forecast(
-    channel: Channel,
-    week: date = THIS_WEEK,
-    *,
-    counted: float | None = None,
-    in_hindsight: bool = False,
-    made_at: datetime = NOW,
-) -> WeekForecast:
-    return WeekForecast.objects.create(
-        team=channel.team,
-        channel=channel,
-        week=week,
-        hours=1,
-        mean=20,
-        low=10,
-        high=30,
-        in_hindsight=in_hindsight,
-        model_version="mixture-1",
-        made_at=made_at,
-        counted=counted,
-    )
+def a_forecast(channel: Channel, week: date = THIS_WEEK, **values: Any) -> WeekForecast:
+    return store_forecast(channel, week, **values)
 
 
 def change(row: WeekForecast, **values: Any) -> None:
