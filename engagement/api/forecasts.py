@@ -165,6 +165,7 @@ class ForecastRecord(TeamResource):
 
     queryset = WeekForecast.objects.none()
     filters = RecordFilters
+    pagination_class = None  # type: ignore[assignment]  # one answer has no pages
 
     def page_parameters(self, request: Request) -> set[str]:
         """One answer, and no pages."""
