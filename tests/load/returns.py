@@ -17,7 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
+from engagement.returns.effect import Effect
 from engagement.returns.estimate import MODEL_VERSION, History, estimate, estimate_many
+from engagement.returns.forecast import brought_by_week
+from engagement.returns.quantiles import summary_of_draws
+from engagement.returns.reallocation import reallocate
+from engagement.returns.together import summary_together
 from tests.engagement.returns.bars import (
     FOREIGN_FORMS,
     NO_EFFECT,
@@ -33,13 +38,16 @@ from tests.engagement.returns.simulator import (
     FAMILIES,
     FIRST_WEEK,
     FOREIGN_FAMILIES,
+    Series,
 )
 
 CHANNELS, WEEKS = 500, 104
+TEAM, AHEAD = 8, 13  # a team's channels, and the weeks that a what-if looks at
 RUNS = 5
 BATCH = Bar(f"{CHANNELS} channels of {WEEKS} weeks", most=0.5, below=True, unit="s")
 SINGLE = Bar(f"one channel of {WEEKS} weeks", most=10.0, below=True, unit="ms")
 PEAK = Bar("peak memory", most=500.0, below=True, unit="MB")
+WHAT_IF = Bar(f"what-if for {TEAM} channels", most=5.0, below=True, unit="ms")
 
 FAMILY_LINE = "{:18} {:>4} {:>6} {:>6} {:>6} {:>6} {:>6} {:>8}  {:>6} {:>6} {:>6} {:>6} {:>7}  {}"
 BAR_LINE = "{:32} {:>15} {:>11} {:>20}  {:7} {}"
@@ -73,16 +81,7 @@ def seconds(work: Callable[[], object]) -> list[float]:
 
 
 def speed() -> list[Reading]:
-    chance = np.random.default_rng(1)
-    histories = [
-        History(
-            first_week=FIRST_WEEK,
-            hours=chance.gamma(2.0, 2.0, WEEKS),
-            worth=chance.poisson(100, WEEKS).astype(np.float64),
-            events=np.zeros(WEEKS, dtype=np.bool_),
-        )
-        for _ in range(CHANNELS)
-    ]
+    histories = made_up(CHANNELS)
     many = seconds(lambda: estimate_many(histories))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     one = seconds(lambda: estimate(histories[0]))
@@ -93,7 +92,50 @@ def speed() -> list[Reading]:
         Reading(BATCH, many[RUNS // 2], tuple(many)),
         Reading(SINGLE, one[RUNS // 2] * 1000, tuple(each * 1000 for each in one)),
         Reading(PEAK, peak),
+        later_questions(),
     ]
+
+
+def made_up(channels: int) -> list[History]:
+    chance = np.random.default_rng(1)
+    return [
+        History(
+            first_week=FIRST_WEEK,
+            hours=chance.gamma(2.0, 2.0, WEEKS),
+            worth=chance.poisson(100, WEEKS).astype(np.float64),
+            events=np.zeros(WEEKS, dtype=np.bool_),
+        )
+        for _ in range(channels)
+    ]
+
+
+def later_questions() -> Reading:
+    """What a team asks of the draws that are kept: what if, and where the hours would do best."""
+    histories = made_up(TEAM)
+    effects = [each.effect for each in estimate_many(histories) if each.effect is not None]
+    before = np.stack([history.hours for history in histories])
+    lately = before[:, -AHEAD:].mean(axis=1)
+    taken = [each * 1000 for each in seconds(lambda: what_if(effects, before, 1.5 * lately))]
+    most = 2.0 * lately
+    division = seconds(
+        lambda: reallocate(
+            effects, lately, total=float(lately.sum()), least=np.zeros(TEAM), most=most
+        )
+    )
+    print(f"{lately.sum():.0f} hours divided anew among {TEAM} channels: ", end="")
+    print(f"{division[RUNS // 2] * 1000:.1f} ms")
+    return Reading(WHAT_IF, taken[RUNS // 2], tuple(taken))
+
+
+def what_if(effects: Sequence[Effect], before: Series, hours: Series) -> None:
+    """Steady `hours` (channels,) against the last week's, by channel and together, with bands."""
+    scenarios = np.stack(
+        [np.tile(each[:, np.newaxis], AHEAD) for each in (before[:, -1], hours)], axis=1
+    )
+    brought = brought_by_week(effects, before, scenarios).sum(axis=3)
+    difference = brought[:, 1] - brought[:, 0]
+    summary_of_draws(difference, difference.mean(axis=1))
+    summary_together(difference)
 
 
 def calibration(
