@@ -97,6 +97,50 @@ def brought_by_week(effects: Sequence[Effect], before: FloatArray, hours: FloatA
     return due
 
 
+def brought_in_the_long_run(effects: Sequence[Effect], hours: FloatArray) -> FloatArray:
+    """
+    (channels, scenarios, draws): worth a week of steady `hours` (channels, scenarios).
+
+    The same as Effect.steady for each of them.
+    """
+    typical = np.array([effect.typical for effect in effects])
+    values = np.stack([shape.value(hours / typical[:, np.newaxis]) for shape in SHAPES])
+    shape = np.stack([effect.shape for effect in effects])[:, np.newaxis]
+    channel, scenario = np.indices(hours.shape)[..., np.newaxis]
+    brought: FloatArray = values[shape, channel, scenario]
+    brought *= np.stack([effect.amount for effect in effects])[:, np.newaxis]
+    return brought
+
+
+def total_at(totals: FloatArray, weeks: FloatArray) -> FloatArray:
+    """`totals` (weeks,) by the end of each week, read at points in weeks from the beginning."""
+    read: FloatArray = np.interp(
+        weeks, np.arange(len(totals) + 1.0), np.concatenate([[0.0], totals])
+    )
+    return read
+
+
+def prolonged(totals: FloatArray, weeks: int, *, squares: bool = False) -> FloatArray:
+    """
+    (weeks,): totals (known,) of which a longer time is asked, as they went in the second half.
+
+    A mean goes on in a straight line. A variance grows as `a t + b t²`, with `squares`: by what is
+    new each week, and by the square of what is doubtful in all of them.
+    """
+    known = len(totals)
+    if weeks <= known:
+        return totals
+    later = np.arange(known + 1.0, weeks + 1.0)
+    half = known // 2
+    if not half:
+        return np.concatenate([totals, totals[-1] / known * later])
+    if squares:
+        growth = max((totals[-1] / known - totals[half - 1] / half) / (known - half), 0.0)
+        return np.concatenate([totals, (totals[-1] / known + growth * (later - known)) * later])
+    pace = max((totals[-1] - totals[half - 1]) / (known - half), 0.0)
+    return np.concatenate([totals, totals[-1] + pace * (later - known)])
+
+
 @dataclass(frozen=True, slots=True)
 class Postponement:
     """Worth attributed over a horizon, of hours before it as well as in it; each ()."""

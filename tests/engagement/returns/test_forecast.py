@@ -14,10 +14,13 @@ from engagement.returns.estimate import estimate
 from engagement.returns.forecast import (
     as_lately,
     brought_by_week,
+    brought_in_the_long_run,
     first_week_at,
     p_reached,
     p_reached_by_week,
     postponed,
+    prolonged,
+    total_at,
 )
 from engagement.returns.saturation import SHAPES
 from tests.engagement.returns.simulator import FAMILIES, simulate
@@ -108,6 +111,40 @@ def test_many_scenarios_at_once_are_the_same_as_one_by_one(known: int) -> None:
             expected = each.by_week(before[channel], hours[channel, scenario])
             assert np.array_equal(due[channel, scenario], expected)
 
+
+def test_so_are_steady_hours() -> None:
+    drawn = effects()
+    hours = np.random.default_rng(8).gamma(2, 2, (len(drawn), 3))
+    brought = brought_in_the_long_run(drawn, hours)
+    for each, own, levels in zip(drawn, brought, hours, strict=True):
+        assert np.array_equal(own.T, each.steady(levels))
+
+
+# --- longer than is forecast --------------------------------------------------------------
+
+
+def test_totals_are_read_between_the_ends_of_weeks() -> None:
+    totals = np.array([7.0, 14.0, 28.0])
+    assert total_at(totals, np.array([0.0, 3 / 7, 1.0, 2.5, 3.0])).tolist() == [0, 3, 7, 21, 28]
+
+
+def test_a_mean_goes_on_straight_and_a_variance_as_it_grew() -> None:
+    weeks = np.arange(1.0, 41.0)
+    for known in (1, 2, 3, 26, 40):
+        assert prolonged(5.0 * weeks[:known], 40) == pytest.approx(5.0 * weeks)
+    variance = 3.0 * weeks + 0.25 * weeks**2
+    for known in (2, 3, 26, 40):
+        assert prolonged(variance[:known], 40, squares=True) == pytest.approx(variance)
+    # Of one week nobody can tell what is new from what is doubtful.
+    assert prolonged(variance[:1], 3, squares=True) == pytest.approx(3.25 * weeks[:3])
+
+
+def test_what_pauses_at_last_does_not_start_again_by_itself() -> None:
+    totals = np.array([4.0, 8.0, 8.0, 8.0])
+    assert prolonged(totals, 6).tolist() == [4.0, 8.0, 8.0, 8.0, 8.0, 8.0]
+
+
+# --- postponement -------------------------------------------------------------------------
 
 LINE = next(i for i, shape in enumerate(SHAPES) if shape.name == "line")
 AT_ONCE = Effect(  # an hour brings 2 or 4, in its own week
