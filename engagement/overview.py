@@ -16,6 +16,8 @@ from engagement.charts import (
 )
 from engagement.models import Estimate, RefreshState, WeeklyTrend
 from engagement.period import Period, PeriodSum, Trends, WeekSum
+from engagement.record import read_record
+from engagement.record_card import RecordCard, record_card
 from engagement.tables import Column, Table
 from tracker.calendar import WEEK
 from tracker.models import Channel, Event, StaleWeek, Team
@@ -49,6 +51,7 @@ class Overview:
     lines: tuple[ChannelLine, ...]
     hours_and_responses: HoursAndResponses
     return_per_hour: ReturnPerHour
+    record: RecordCard | None  # None before a forecast is scored
     set_aside: tuple[RefreshState, ...]
     is_computing: bool
     has_numbers: bool  # whether anything was ever computed for what is chosen
@@ -80,6 +83,7 @@ class Overview:
             "hours-and-responses": self.hours_and_responses.table,
             "return-per-hour": self.return_per_hour.table,
             "channels": table_of_channels(self.lines, self.unit),
+            "forecast-record": self.record.table if self.record else None,
         }.get(name)
 
 
@@ -87,7 +91,7 @@ def read_overview(
     *, team: Team, period: Period, channel_id: int | None, today: date
 ) -> Overview | None:
     """
-    Everything for the page, in six queries whatever the number of channels and weeks.
+    Everything for the page, in seven queries whatever the number of channels and weeks.
 
     None if `channel_id` names no channel of the team.
     """
@@ -128,6 +132,7 @@ def read_overview(
     unit = unit_of(team.currency)
     hour_cost = None if team.hour_cost is None else float(team.hour_cost)
     weeks = trends.by_week()
+    told = read_record(team=team, running=period.running, channel=chosen, weeks=period.weeks_over)
     marked = list(events)
     return Overview(
         period=period,
@@ -142,6 +147,12 @@ def read_overview(
         hours_and_responses=hours_and_responses(weeks, events=marked, unit=unit, today=today),
         return_per_hour=return_per_hour(
             weeks, hour_cost=hour_cost, events=marked, unit=unit, today=today
+        ),
+        record=record_card(
+            told.together,
+            channels={channel.pk: channel.name for channel in channels},
+            unit=unit,
+            today=today,
         ),
         set_aside=tuple(set_aside),
         is_computing=is_computing(team),

@@ -14,6 +14,7 @@ from engagement.charts import HoursAndResponses, ReturnPerHour, series_of
 from engagement.notices import notices_of
 from engagement.overview import Overview, is_computing, read_overview
 from engagement.period import PERIODS, period_named
+from engagement.record_card import RecordCard
 from engagement.tables import csv_lines
 from engagement.tiles import as_of, basis_of, rows_of, tiles_of
 from tracker.views.base import TeamPage
@@ -81,18 +82,23 @@ class ReturnsPage(ReturnsPart):
                 self.drawn("hours-and-responses", overview.hours_and_responses, choice),
                 self.drawn("return-per-hour", overview.return_per_hour, choice),
             ],
+            record=overview.record and self.drawn("forecast-record", overview.record, choice),
             channels_file=self.file("channels", choice),
             **kwargs,
         )
 
     def drawn(
-        self, name: str, chart: HoursAndResponses | ReturnPerHour, choice: dict[str, str]
+        self,
+        name: str,
+        chart: HoursAndResponses | ReturnPerHour | RecordCard,
+        choice: dict[str, str],
     ) -> dict[str, Any]:
         """What `_chart.html` needs."""
+        series = chart.series if isinstance(chart, RecordCard) else series_of(chart)
         return {
             "name": name,
             "chart": chart,
-            "series": json.dumps(series_of(chart), cls=DjangoJSONEncoder, separators=(",", ":")),
+            "series": json.dumps(series, cls=DjangoJSONEncoder, separators=(",", ":")),
             "file": self.file(name, choice),
         }
 

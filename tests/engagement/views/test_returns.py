@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from engagement.models import Estimate, RefreshState
-from tests.engagement.stored import store_estimates, store_weeks
+from tests.engagement.stored import store_estimates, store_forecast, store_weeks
 from tracker.calendar import WEEK, monday_of
 from tracker.models import Channel, Event, StaleWeek, Team, User
 
@@ -85,7 +85,7 @@ def test_a_file_that_is_none_of_the_tables_is_not_there(client: Client, alice: U
 
 @pytest.mark.parametrize(("channels", "weeks"), [(1, 13), (3, 13), (1, 104), (3, 104)])
 @pytest.mark.parametrize(
-    ("address", "queries"), [(f"{PAGE}?weeks=all", 10), (f"{PAGE}channels.csv?weeks=all", 9)]
+    ("address", "queries"), [(f"{PAGE}?weeks=all", 11), (f"{PAGE}channels.csv?weeks=all", 10)]
 )
 def test_the_number_of_queries_is_constant(
     client: Client,
@@ -321,3 +321,26 @@ def test_responses_without_worth_are_told_apart_from_none(
 
     assert "not one of them is worth anything" in page
     assert "No responses" not in page
+
+
+def test_the_record_of_the_forecasts_stands_there_once_one_is_scored(
+    client: Client, alice: User, blog: Channel, meetup: Channel
+) -> None:
+    running = monday_of(blog.team.day_at(timezone.now()))
+    fill(blog)
+    fill(meetup)
+    store_forecast(blog, running)
+    assert "forecast-record" not in read(client, alice).replace("forecast_record.js", "")
+    client.force_login(alice)
+    assert client.get(f"{PAGE}forecast-record.csv").status_code == 404
+
+    store_forecast(blog, running - WEEK, counted=25)
+    store_forecast(blog, running - 14 * WEEK, counted=25)
+    store_forecast(meetup, running - WEEK, counted=31)
+    assert "1 of 2 weekly forecasts held" in read(client, alice)
+    assert "The forecast held in 0 of 1 week<" in read(client, alice, f"{PAGE}?channel={meetup.pk}")
+    rows = read_file(client, alice, "forecast-record", weeks="all", channel=blog.pk)
+    assert [row[0] for row in rows[1:]] == [
+        (running - 14 * WEEK).isoformat(),
+        (running - WEEK).isoformat(),
+    ]
