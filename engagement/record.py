@@ -1,21 +1,21 @@
 """
 The record of our forecasts: each week's is kept, and scored when the week is over.
 
-Nothing else writes WeekForecast but `engagement.trends`, which takes away the rows of a channel
-of which nothing is left.
+Nothing else writes WeekForecast.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from django.db.models import Q
 
 from engagement.ledger import Ledger, LedgerWeek
 from engagement.models import WeekForecast
@@ -51,24 +51,26 @@ SAID = [
     "model_version",
 ]
 
-Kept = tuple[Channel, Ledger, returns.Estimate, returns.History]
+Kept = tuple[Ledger, returns.History, returns.Estimate]
 Stored = dict[int, dict[date, WeekForecast]]  # by channel id and week
 
 
-def keep_forecasts(*, team: Team, kept: Sequence[Kept], now: datetime) -> None:
+def keep_forecasts(
+    *, team: Team, channel_ids: Collection[int], kept: Sequence[Kept], now: datetime
+) -> None:
     """
     Keep the running week's forecast of each channel, and count the weeks that are over.
 
-    `kept` are channels of `team` whose rows are held, with ledgers that are not empty and what
-    was estimated from their full weeks. The running week's forecast is made anew until the week
-    ends; from then on only `counted` follows the ledger. The last HINDSIGHT_WEEKS full weeks of
-    which there is none get one in hindsight, all in one batch. Two queries if nothing changes.
+    Belongs inside a transaction that holds the channels' rows. `kept` has the ledger of each
+    that has any data, its full weeks and what was estimated from them; the others lose their
+    forecasts. The running week's forecast is made anew until the week ends; from then on only
+    `counted` follows the ledger. The last HINDSIGHT_WEEKS full weeks of which there is none get
+    one in hindsight, all in one batch. Two queries if nothing changes.
     """
     metrics = Metric.objects.of_team(team).exclude(worth=0).order_by("pk")
     worths = {str(metric): str(worth) for metric, worth in metrics.values_list("pk", "worth")}
     stored: Stored = defaultdict(dict)
-    channels = [channel for channel, *_ in kept]
-    for row in WeekForecast.objects.of_team(team).filter(channel__in=channels).order_by():
+    for row in WeekForecast.objects.of_team(team).filter(channel__in=channel_ids).order_by():
         stored[row.channel_id][row.week] = row
 
     made: list[WeekForecast] = []
@@ -83,11 +85,10 @@ def keep_forecasts(*, team: Team, kept: Sequence[Kept], now: datetime) -> None:
             made.append(row)
 
     recounted: list[WeekForecast] = []
-    for channel, ledger, *_ in kept:
-        weeks = {
-            week.week: week for week in ledger.weeks[:-1] if week.week <= counted_until(ledger)
-        }
-        for row in stored[channel.pk].values():
+    for ledger, *_ in kept:
+        last = counted_until(ledger)
+        weeks = {week.week: week for week in ledger.weeks[:-1] if week.week <= last}
+        for row in stored[ledger.channel_id].values():
             counted = counted_in(weeks.get(row.week), row.worths)
             if row.counted != counted:
                 row.counted = counted
@@ -100,35 +101,37 @@ def keep_forecasts(*, team: Team, kept: Sequence[Kept], now: datetime) -> None:
         update_fields=[*SAID, "made_at", "counted"],
     )
     WeekForecast.objects.bulk_update(recounted, ["counted"])
-    if gone:
-        WeekForecast.objects.of_team(team).filter(pk__in=gone).delete()
+    emptied = stored.keys() - {ledger.channel_id for ledger, *_ in kept}
+    if gone or emptied:
+        lost = WeekForecast.objects.of_team(team).filter(Q(pk__in=gone) | Q(channel__in=emptied))
+        lost.delete()
 
 
 def made_in_time(kept: Sequence[Kept], stored: Stored) -> Iterator[WeekForecast]:
     """Of each channel's running week, from the full weeks before it and the plan."""
-    for channel, ledger, answer, history in kept:
+    for ledger, history, answer in kept:
         running = ledger.weeks[-1].week
-        rows = stored[channel.pk]
+        rows = stored[ledger.channel_id]
         # After a move to another time zone the running week may be one that was over before.
         was_over = running in rows and (max(rows) > running or rows[running].counted is not None)
         if not was_over:
-            yield forecast(channel, running, history, answer, in_hindsight=False)
+            yield forecast(ledger.channel_id, running, history, answer, in_hindsight=False)
 
 
 def made_in_hindsight(kept: Sequence[Kept], stored: Stored) -> Iterator[WeekForecast]:
     """Of full weeks without a forecast, or with one that an older model made in hindsight too."""
-    wanted: list[tuple[Channel, date, returns.History]] = []
-    for channel, ledger, _, history in kept:
+    wanted: list[tuple[int, date, returns.History]] = []
+    for ledger, history, _ in kept:
         full = len(history.hours)
         for before in range(max(LEAST_WEEKS, full - HINDSIGHT_WEEKS), full):
             week = ledger.weeks[before - full - 1]
-            row = stored[channel.pk].get(week.week)
+            row = stored[ledger.channel_id].get(week.week)
             if row is None or (row.in_hindsight and row.model_version != returns.MODEL_VERSION):
                 then = known_before(history, before, planned_hours=week.planned_minutes / 60)
-                wanted.append((channel, week.week, then))
+                wanted.append((ledger.channel_id, week.week, then))
     answers = returns.estimate_many([history for *_, history in wanted])
-    for (channel, monday, history), answer in zip(wanted, answers, strict=True):
-        yield forecast(channel, monday, history, answer, in_hindsight=True)
+    for (channel_id, monday, history), answer in zip(wanted, answers, strict=True):
+        yield forecast(channel_id, monday, history, answer, in_hindsight=True)
 
 
 def known_before(history: returns.History, weeks: int, planned_hours: float) -> returns.History:
@@ -144,7 +147,7 @@ def known_before(history: returns.History, weeks: int, planned_hours: float) -> 
 
 
 def forecast(
-    channel: Channel,
+    channel_id: int,
     week: date,
     history: returns.History,
     answer: returns.Estimate,
@@ -154,7 +157,7 @@ def forecast(
     """The first week after `history`; its mean is nan where nothing can be forecast."""
     last_weeks, last_year = same_as_last_weeks(history.worth), same_as_last_year(history.worth)
     return WeekForecast(
-        channel=channel,
+        channel_id=channel_id,
         week=week,
         hours=float(history.hours_ahead[0]),
         mean=float(answer.ahead.mean[0]),
