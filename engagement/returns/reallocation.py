@@ -58,7 +58,6 @@ def reallocate(
     worse on average. Raises ValueError where no division keeps to the bounds.
     """
     refuse_impossible(total, least, most)
-    total = min(total, float(most.sum()))
     after = divided(effects, total, least, most)
     if can_stay(present, total, least, most) and (
         mean_return(effects, after) <= mean_return(effects, present)
@@ -119,7 +118,7 @@ def mean_return(effects: Sequence[Effect], hours: FloatArray) -> float:
 def divided(
     effects: Sequence[Effect], total: float, least: FloatArray, most: FloatArray
 ) -> FloatArray:
-    """(channels,): the best division in whole steps from `least`, and then the rest of a step."""
+    """(channels,): the best division in whole steps from `least`, and then what is left of them."""
     free = max(total - float(least.sum()), 0.0)
     step = step_for(free)
     steps = int((free + NOTHING) / step)
@@ -128,8 +127,7 @@ def divided(
     means = np.stack(
         [effect.steady(own).mean(axis=0) for effect, own in zip(effects, levels, strict=True)]
     )
-    # The step that reaches the maximum counts, even if it is cut short; the ones after it don't.
-    means[:, 1:][levels[:, 1:] <= levels[:, :-1]] = -np.inf
+    # Steps beyond a maximum bring nothing; they are part of the rest.
     taken = best_steps(means)
     after = levels[np.arange(len(taken)), taken]
     return with_rest(effects, after, total - float(after.sum()), most)

@@ -24,15 +24,13 @@ def drawn_together(drawn: FloatArray) -> FloatArray:
     """
     (..., PAIRS): draws of the sum over the first axis of `drawn` (channels, ..., draws).
 
-    The draws of each channel, in order of size, are met with those of the others by `order`, in
-    which no channel follows another, and each draw is used PAIRS / draws times. So the variance of
-    a sum is within a few percent the sum of the variances. A single channel's draws stay what
-    they are.
+    The draws of each channel are met with those of the others by `order`, in which no channel
+    follows another, and each draw is used PAIRS / draws times. So the variance of a sum is within
+    a few percent the sum of the variances. A single channel's draws stay what they are.
     """
-    ranked = np.sort(drawn, axis=-1)
     total = np.zeros((*drawn.shape[1:-1], PAIRS))
     for position in range(len(drawn)):
-        total += ranked[position][..., order(position) * drawn.shape[-1] // PAIRS]
+        total += drawn[position][..., order(position) * drawn.shape[-1] // PAIRS]
     return total
 
 

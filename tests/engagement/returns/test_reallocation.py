@@ -177,5 +177,5 @@ def test_steps_are_small_for_few_hours_and_never_too_many() -> None:
 
 
 def test_every_step_is_spent_even_where_it_brings_nothing() -> None:
-    assert best_steps(np.array([[0.0, 5.0, 5.0], [0.0, 1.0, -np.inf]])).tolist() == [1, 1]
+    assert best_steps(np.array([[0.0, 5.0, 5.0], [0.0, 1.0, 1.0]])).tolist() == [1, 1]
     assert best_steps(np.zeros((3, 5))).sum() == 4

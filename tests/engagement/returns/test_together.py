@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engagement.returns.estimate import estimate
+from engagement.returns.quantiles import GOLDEN
 from engagement.returns.together import PAIRS, drawn_together, order, prime, summary_together
 from tests.engagement.returns.simulator import FAMILIES, simulate
 
@@ -31,6 +32,14 @@ def test_the_variance_of_a_sum_is_the_sum_of_variances() -> None:
     assert np.mean(ratios) == pytest.approx(1.0, abs=0.01)
     assert 0.95 < min(ratios) < max(ratios) < 1.05
     assert drawn_together(drawn).var() == pytest.approx(len(drawn), rel=0.05)
+
+
+def test_no_two_of_a_dozen_channels_follow_each_other() -> None:
+    size = np.arange(200.0)
+    level = size * GOLDEN % 1.0  # as draws are spread within a hypothesis
+    for draws in (size, level, np.where(size < 40, 0.0, np.exp(3.0 * level))):
+        met = np.stack([draws[order(position) * 200 // PAIRS] for position in range(12)])
+        assert np.abs(np.corrcoef(met) - np.eye(12)).max() < 0.05
 
 
 def test_the_same_draws_on_two_channels_are_no_certainty() -> None:
