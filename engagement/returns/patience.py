@@ -8,7 +8,7 @@ weeks since the effort began with the weeks before would see it, four times in f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -115,13 +115,9 @@ def prior_effect(*, mean_lag: float, typical: float) -> Effect:
     level = (np.arange(PRIOR_DRAWS) * GOLDEN + 0.5) % 1.0
     share = SHARE_MEAN + SHARE_DEVIATION * ndtri(below + level * (1.0 - below))
     kernel, shape = np.divmod(hypothesis, len(SHAPES))
-    at_typical = np.array([float(each.value(np.ones(1))[0]) for each in SHAPES])
-    return Effect(
-        typical=typical,
-        kernel=kernel,
-        shape=shape,
-        amount=np.where(chosen == 0, 0.0, share / at_typical[shape]),
-    )
+    shared = Effect(typical=typical, kernel=kernel, shape=shape, amount=np.ones(PRIOR_DRAWS))
+    at_typical = shared.steady(np.array([typical]))[:, 0]
+    return replace(shared, amount=np.where(chosen == 0, 0.0, share / at_typical))
 
 
 def levels_with(hours: Sequence[float], planned: float | None) -> FloatArray:

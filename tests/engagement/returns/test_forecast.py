@@ -22,7 +22,7 @@ from engagement.returns.forecast import (
     prolonged,
     total_at,
 )
-from engagement.returns.saturation import SHAPES
+from tests.engagement.returns.forms import AT_ONCE, LINE, effect
 from tests.engagement.returns.simulator import FAMILIES, simulate
 
 
@@ -146,18 +146,12 @@ def test_what_pauses_at_last_does_not_start_again_by_itself() -> None:
 
 # --- postponement -------------------------------------------------------------------------
 
-LINE = next(i for i, shape in enumerate(SHAPES) if shape.name == "line")
-AT_ONCE = Effect(  # an hour brings 2 or 4, in its own week
-    typical=1.0,
-    kernel=np.zeros(2, dtype=np.intp),
-    shape=np.full(2, LINE),
-    amount=np.array([2.0, 4.0]),
-)
+TWO_OR_FOUR = effect(2.0, 4.0, kernel=AT_ONCE, shape=LINE)  # an hour brings that, at once
 
 
 def test_waiting_loses_what_the_weeks_would_have_brought() -> None:
     found = postponed(
-        AT_ONCE, before=np.array([9.0]), meanwhile=np.full(10, 1.0), hours=3.0, wait=4
+        TWO_OR_FOUR, before=np.array([9.0]), meanwhile=np.full(10, 1.0), hours=3.0, wait=4
     )
     assert float(found.now.mean) == 10 * 3 * 3
     assert float(found.later.mean) == (4 * 1 + 6 * 3) * 3
@@ -181,4 +175,4 @@ def test_waiting_costs_nothing_where_there_is_nothing_to_wait_for() -> None:
 def test_it_refuses_to_wait_beyond_the_horizon() -> None:
     for wait in (-1, 11):
         with pytest.raises(ValueError, match="within the 10 weeks"):
-            postponed(AT_ONCE, before=np.zeros(0), meanwhile=np.zeros(10), hours=1.0, wait=wait)
+            postponed(TWO_OR_FOUR, before=np.zeros(0), meanwhile=np.zeros(10), hours=1.0, wait=wait)

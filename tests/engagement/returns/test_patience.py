@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagement.returns.carryover import KERNELS, LAGS, MEAN_LAGS
+from engagement.returns.carryover import LAGS, MEAN_LAGS
 from engagement.returns.effect import Effect
 from engagement.returns.patience import (
     SEEN_FROM,
@@ -21,32 +21,12 @@ from engagement.returns.patience import (
 )
 from engagement.returns.posterior import P_NIL
 from engagement.returns.saturation import SHAPES
-
-AT_ONCE = int(np.argmin(MEAN_LAGS))
-LATEST = int(np.argmax(MEAN_LAGS))
-LINE = next(index for index, shape in enumerate(SHAPES) if shape.name == "line")
+from tests.engagement.returns.forms import AT_ONCE, LATEST, LINE, effect, effects
 
 
-def effect(*amounts: float, kernel: int = AT_ONCE, shape: int = LINE) -> Effect:
-    return Effect(
-        typical=1.0,
-        kernel=np.full(len(amounts), kernel),
-        shape=np.full(len(amounts), shape),
-        amount=np.array(amounts, dtype=np.float64),
-    )
-
-
-@st.composite
-def effects(draw: st.DrawFn) -> Effect:
-    kernel, shape = st.integers(0, len(KERNELS) - 1), st.integers(0, len(SHAPES) - 1)
-    drawn = draw(st.lists(st.tuples(kernel, shape, st.floats(0, 50)), min_size=1, max_size=20))
-    kernels, shapes, amounts = zip(*drawn, strict=True)
-    return Effect(
-        typical=draw(st.floats(0.25, 20)),
-        kernel=np.array(kernels),
-        shape=np.array(shapes),
-        amount=np.array(amounts),
-    )
+def at_once(*amounts: float) -> Effect:
+    """All of it in the hour's own week, as much for each hour."""
+    return effect(*amounts, kernel=AT_ONCE, shape=LINE)
 
 
 def told(drawn: Effect, hours: list[float], noise: float, drift: float = 0.0) -> list[list[float]]:
@@ -57,28 +37,29 @@ def test_an_effect_at_once_is_told_when_the_standard_error_has_shrunk_enough() -
     # The mean is `amount` from the first week on: told once noise² (1/t + 1/26) <= (amount/z)².
     for amount in (1.0, 1.5, 2.5, 4.0):
         room = (amount / SEEN_FROM) ** 2 - 1 / WEEKS_BEFORE
-        assert told(effect(amount), [1.0], noise=1.0) == [[np.ceil(1 / room)]]
+        assert told(at_once(amount), [1.0], noise=1.0) == [[np.ceil(1 / room)]]
 
 
 def test_nothing_is_never_told_not_even_without_noise() -> None:
-    assert told(effect(0.0, 1e-9), [0.0, 5.0], noise=0.0) == [[np.inf, np.inf], [np.inf, 1.0]]
+    assert told(at_once(0.0, 1e-9), [0.0, 5.0], noise=0.0) == [[np.inf, np.inf], [np.inf, 1.0]]
 
 
 def test_an_effect_that_is_too_small_is_not_told_within_two_years() -> None:
     least = SEEN_FROM * comparison_deviation(1.0, 0.0)[-1]
-    assert told(effect(least * 0.9999, least * 1.0001), [1.0], noise=1.0) == [
+    assert told(at_once(least * 0.9999, least * 1.0001), [1.0], noise=1.0) == [
         [np.inf],
         [WITHIN_WEEKS],
     ]
 
 
 def test_a_late_effect_takes_longer_and_so_does_a_drifting_baseline() -> None:
-    ((at_once,), (late,)) = (
-        told(effect(1.2, kernel=kernel), [1.0], noise=1.0)[0] for kernel in (AT_ONCE, LATEST)
+    ((soon,), (late,)) = (
+        told(effect(1.2, kernel=kernel, shape=LINE), [1.0], noise=1.0)[0]
+        for kernel in (AT_ONCE, LATEST)
     )
-    assert at_once + 5 < late < np.inf
-    ((drifting,),) = told(effect(1.2), [1.0], noise=1.0, drift=0.1)
-    assert at_once < drifting
+    assert soon + 5 < late < np.inf
+    ((drifting,),) = told(at_once(1.2), [1.0], noise=1.0, drift=0.1)
+    assert soon < drifting
 
 
 def test_the_variance_of_the_comparison_is_that_of_means_over_a_random_walk() -> None:
@@ -118,10 +99,10 @@ def test_the_unit_of_worth_does_not_matter(drawn: Effect, factor: float) -> None
 
 
 def test_a_band_holds_all_draws_and_its_ends_are_draws() -> None:
-    drawn = effect(*[0.0] * 20, *[1.2] * 170, *[1000.0] * 10)
+    drawn = at_once(*[0.0] * 20, *[1.2] * 170, *[1000.0] * 10)
     found = patience(drawn, np.array([1.0]), noise=1.0, drift=0.0)
     assert (found.low.tolist(), found.high.tolist()) == ([1.0], [np.inf])
-    assert found.median.tolist() == told(effect(1.2), [1.0], noise=1.0)[0]
+    assert found.median.tolist() == told(at_once(1.2), [1.0], noise=1.0)[0]
     assert 1 < found.median[0] < LAGS
 
 

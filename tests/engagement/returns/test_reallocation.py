@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engagement.returns.carryover import KERNELS
 from engagement.returns.effect import Effect
 from engagement.returns.reallocation import (
     MOST_STEPS,
@@ -16,33 +15,13 @@ from engagement.returns.reallocation import (
     reallocate,
     step_for,
 )
-from engagement.returns.saturation import SHAPES
+from tests.engagement.returns.forms import AT_ONCE, CONCAVE, S_SHAPE, effect, effects
 
-S_SHAPE = next(i for i, shape in enumerate(SHAPES) if shape.name == "hill 1.4 3")
-CONCAVE = next(i for i, shape in enumerate(SHAPES) if shape.name == "exponential 1.2")
 ANY = np.full(3, np.inf)
 
 
-def effect(*amounts: float, shape: int = CONCAVE, typical: float = 4.0) -> Effect:
-    return Effect(
-        typical=typical,
-        kernel=np.zeros(len(amounts), dtype=np.intp),
-        shape=np.full(len(amounts), shape),
-        amount=np.array(amounts, dtype=np.float64),
-    )
-
-
-@st.composite
-def effects(draw: st.DrawFn) -> Effect:
-    kernel, shape = st.integers(0, len(KERNELS) - 1), st.integers(0, len(SHAPES) - 1)
-    drawn = [(draw(kernel), draw(shape), draw(st.floats(0, 50))) for _ in range(4)]
-    kernels, shapes, amounts = zip(*drawn, strict=True)
-    return Effect(
-        typical=draw(st.floats(0.5, 20)),
-        kernel=np.array(kernels),
-        shape=np.array(shapes),
-        amount=np.array(amounts),
-    )
+def concave(*amounts: float) -> Effect:
+    return effect(*amounts, kernel=AT_ONCE, shape=CONCAVE, typical=4.0)
 
 
 quarters = st.integers(0, 40).map(lambda n: n / 4)
@@ -106,7 +85,7 @@ def test_no_other_division_in_these_steps_is_better(drawn: list[Effect], steps: 
 
 def test_hours_go_past_the_dull_beginning_of_an_s_shape() -> None:
     # The first hour on the S-shape brings next to nothing, the eighth makes it the best.
-    drawn = [effect(10.0), effect(30.0, shape=S_SHAPE)]
+    drawn = [concave(10.0), effect(30.0, kernel=AT_ONCE, shape=S_SHAPE, typical=4.0)]
     first_hours = [float(each.steady(np.array([1.0]))[0, 0]) for each in drawn]
     assert first_hours[1] < first_hours[0] / 4
     found = reallocate(
@@ -116,7 +95,7 @@ def test_hours_go_past_the_dull_beginning_of_an_s_shape() -> None:
 
 
 def test_whoever_has_reached_the_maximum_gets_no_more() -> None:
-    drawn = [effect(1.0), effect(90.0), effect(2.0)]
+    drawn = [concave(1.0), concave(90.0), concave(2.0)]
     most = np.array([np.inf, 1.1, np.inf])
     found = reallocate(drawn, np.zeros(3), total=1.25, least=np.zeros(3), most=most)
     assert found.after == pytest.approx([0.0, 1.1, 0.15])
@@ -124,14 +103,14 @@ def test_whoever_has_reached_the_maximum_gets_no_more() -> None:
 
 def test_hours_that_bring_nothing_stay_where_they_are() -> None:
     present = np.array([1.0, 2.3, 0.7])
-    found = reallocate([effect(0.0)] * 3, present, total=4.0, least=np.zeros(3), most=ANY)
+    found = reallocate([concave(0.0)] * 3, present, total=4.0, least=np.zeros(3), most=ANY)
     assert found.after.tolist() == present.tolist()
     assert (float(found.gain.q95), found.p_better) == (0.0, 0.0)
 
 
 def test_the_gain_has_a_band_and_a_probability() -> None:
     # Half of the draws say that the second channel brings nothing.
-    drawn = [effect(*[10.0] * 40), effect(*[0.0] * 20, *[100.0] * 20)]
+    drawn = [concave(*[10.0] * 40), concave(*[0.0] * 20, *[100.0] * 20)]
     found = reallocate(
         drawn, np.array([4.0, 0.0]), total=4.0, least=np.zeros(2), most=np.full(2, np.inf)
     )
@@ -158,7 +137,7 @@ def test_it_refuses_what_no_division_can_keep(
 ) -> None:
     with pytest.raises(ValueError, match=words):
         reallocate(
-            [effect(1.0)] * 2,
+            [concave(1.0)] * 2,
             np.ones(2),
             total=total,
             least=np.array(least),
