@@ -12,17 +12,19 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
+from itertools import islice
+from typing import Any
 
 from django.db import OperationalError, transaction
 from django.db.models import F, Max, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from engagement.models import RefreshState
-from engagement.trends import compute_channel, hold_median
+from engagement.trends import compute_channels
 from tracker.models import Channel, StaleWeek, Team
 from tracker.stale import mark_team_stale
 
@@ -33,8 +35,12 @@ KILLED = (
     "The worker ended in the middle of this channel, three times; it may need more memory or "
     "time than it gets. `manage.py refresh` tries again and shows more."
 )
-AT_ONCE = 50  # channels asked for in one query
+BATCH = 24  # channels computed together
+AT_ONCE = 4 * BATCH  # channels asked for in one query
 ERROR_LENGTH = 500  # of RefreshState.error
+
+
+Batch = dict[int, int]  # channel ids, with the deliveries counted of each when it was chosen
 
 
 class Outcome(Enum):
@@ -53,18 +59,20 @@ class Tally:
     unfinished: bool = False
 
 
-def due_channels(team: Team | None) -> QuerySet[StaleWeek, int]:
+def due(team: Team | None) -> QuerySet[StaleWeek, Any]:
     """
-    Ids of the channels with marks, first those that have failed least, then the oldest mark.
+    Channels with marks, as dicts with `channel_id`, `owner` (their team's id) and `tries`.
 
-    So a channel that kills its worker waits until the others are done. One that was set aside
-    is due again once a mark is younger than that. The worker serves all teams: `team` is None.
+    First those that have failed least, then the oldest mark: so a channel that kills its worker
+    waits until the others are done. One that was set aside is due again once a mark is younger
+    than that. The worker serves all teams: `team` is None.
     """
     marks = StaleWeek.objects.all() if team is None else StaleWeek.objects.of_team(team)
     return (
         marks.order_by()
         .values("channel_id")
         .annotate(
+            owner=Min("team_id"),
             oldest=Min("pk"),
             newest=Max("marked_at"),
             tries=Coalesce(Max("channel__refresh_state__deliveries"), 0),
@@ -72,8 +80,35 @@ def due_channels(team: Team | None) -> QuerySet[StaleWeek, int]:
         )
         .filter(Q(aside__isnull=True) | Q(newest__gt=F("aside")))
         .order_by("tries", "oldest")
-        .values_list("channel_id", flat=True)
     )
+
+
+def due_channels(team: Team | None) -> QuerySet[StaleWeek, int]:
+    """The ids of those, in the same order."""
+    return due(team).values_list("channel_id", flat=True)
+
+
+def due_batches(*, team: Team | None, without: Collection[int]) -> list[Batch]:
+    """
+    Due channels as they are computed together: those of one team, that have never failed.
+
+    One that has failed, or may have killed its worker, comes alone and after all others, so
+    that it takes none of them with it again.
+    """
+    channels = due(team).exclude(channel__in=without)
+    untried: dict[int, list[int]] = defaultdict(list)
+    alone = []
+    for row in channels[:AT_ONCE]:
+        if row["tries"]:
+            alone.append({row["channel_id"]: row["tries"]})
+        else:
+            untried[row["owner"]].append(row["channel_id"])
+    together = [
+        dict.fromkeys(channel_ids[start : start + BATCH], 0)
+        for channel_ids in untried.values()
+        for start in range(0, len(channel_ids), BATCH)
+    ]
+    return together + alone
 
 
 def refresh_due(
@@ -87,90 +122,156 @@ def refresh_due(
     """
     Compute the channels that are due, each at most once if it fails; one query if none is.
 
-    Stops after `most` deliveries or `seconds`. A channel that another worker holds is left to
-    it, unless `wait`: whoever has computed a channel looks for new marks afterwards, so a mark
-    that was made in between is not forgotten.
+    Stops after `most` deliveries, or before the next batch after `seconds`. A channel that
+    another worker holds is left to it, unless `wait`: whoever has computed a channel looks for
+    new marks afterwards, so a mark that was made in between is not forgotten.
     """
     tally = Tally()
     until = None if seconds is None else time.monotonic() + seconds
     deliveries = 0
     passed_over: set[int] = set()
-    while batch := list(due_channels(team).exclude(channel__in=passed_over)[:AT_ONCE]):
-        for channel_id in batch:
+    while batches := due_batches(team=team, without=passed_over):
+        for batch in batches:
             if deliveries == most or (until is not None and time.monotonic() > until):
                 tally.unfinished = True
                 return tally
-            outcome = deliver(channel_id=channel_id, now=clock(), wait=wait)
-            tally.by_outcome[outcome].append(channel_id)
-            if outcome in {Outcome.HELD, Outcome.FAILED, Outcome.SET_ASIDE}:
-                passed_over.add(channel_id)
-            if outcome in {Outcome.FRESH, Outcome.FAILED}:
-                deliveries += 1
+            left = None if most is None else most - deliveries
+            part = dict(islice(batch.items(), left))
+            for channel_id, outcome in deliver(batch=part, now=clock(), wait=wait).items():
+                tally.by_outcome[outcome].append(channel_id)
+                if outcome in {Outcome.HELD, Outcome.FAILED, Outcome.SET_ASIDE}:
+                    passed_over.add(channel_id)
+                if outcome in {Outcome.FRESH, Outcome.FAILED}:
+                    deliveries += 1
     tally.unfinished = bool(tally.by_outcome[Outcome.FAILED])
     return tally
 
 
-def deliver(*, channel_id: int, now: datetime, wait: bool = False) -> Outcome:
+def deliver(*, batch: Batch, now: datetime, wait: bool = False) -> dict[int, Outcome]:
     """
-    Try to compute one channel; what goes wrong with it is kept in its RefreshState.
+    Try to compute channels of one team; what goes wrong with one is kept in its RefreshState.
 
-    Raises OperationalError where the database itself is out of reach.
+    Outcomes by channel id, in the order of `batch`. One of which a delivery was counted since it
+    was chosen is in another worker's hands, even if that one waits for the team and holds
+    nothing yet; it is left alone unless `wait`. Raises OperationalError where the database
+    itself is out of reach.
     """
+    outcomes = dict.fromkeys(batch, Outcome.HELD)
     with transaction.atomic():
-        channel = held_channel(channel_id, wait=wait)
-        if channel is None:
-            return Outcome.HELD
-        if not due_channels(channel.team).filter(channel=channel).exists():
-            return Outcome.NOTHING_TO_DO
-        if not count_delivery(channel, now):
-            logger.error("Channel %s was set aside.", channel_id)
-            return Outcome.SET_ASIDE
+        channels = held_channels(batch, wait=wait)
+        if not channels:
+            return outcomes
+        tries = {row["channel_id"]: row["tries"] for row in due(None).filter(channel__in=channels)}
+        chosen = []
+        for channel in channels:
+            if channel.pk not in tries:
+                outcomes[channel.pk] = Outcome.NOTHING_TO_DO
+            elif wait or tries[channel.pk] == batch[channel.pk]:
+                chosen.append(channel)
+        counted, aside = count_deliveries(chosen, now)
+    for channel_id in aside:
+        logger.error("Channel %s was set aside.", channel_id)
+        outcomes[channel_id] = Outcome.SET_ASIDE
+    if counted:
+        outcomes |= try_channels(channels[0].team_id, counted, now)
+    return outcomes
+
+
+def try_channels(team_id: int, channel_ids: Sequence[int], now: datetime) -> dict[int, Outcome]:
+    """Compute channels whose deliveries are counted: together or, where that fails, one by one."""
     try:
-        with transaction.atomic():
-            hold_median(channel.team)
-            # Another worker may count a delivery in this moment; it holds the row no longer
-            # than that, so it is waited for. If all stepped aside here, nobody would compute.
-            channel = held_channel(channel_id, wait=True)
-            if channel is None or not channel.stale_weeks.exists():
-                return Outcome.NOTHING_TO_DO
-            compute_channel(channel=channel, now=now)
-            RefreshState.objects.of_team(channel.team).filter(channel=channel).update(
-                deliveries=0, error="", refreshed_at=now, set_aside_at=None
-            )
+        return compute_held(team_id, channel_ids, now)
     except OperationalError:
-        raise  # the database is out of reach, which is not the channel's fault
+        raise  # the database is out of reach, which is not the channels' fault
     except Exception as error:  # whatever it is, the other channels must go on
-        logger.exception("Channel %s can't be computed.", channel_id)
-        return note_failure(channel_id, error, now)
-    return Outcome.FRESH
+        if len(channel_ids) == 1:
+            logger.exception("Channel %s can't be computed.", channel_ids[0])
+            return {channel_ids[0]: note_failure(channel_ids[0], error, now)}
+        logger.warning(
+            "%s channels can't be computed together (%r); each is tried alone.",
+            len(channel_ids),
+            error,
+        )
+    outcomes: dict[int, Outcome] = {}
+    for channel_id in channel_ids:
+        outcomes |= try_channels(team_id, [channel_id], now)
+    return outcomes
 
 
-def held_channel(channel_id: int, *, wait: bool) -> Channel | None:
+@transaction.atomic
+def compute_held(team_id: int, channel_ids: Sequence[int], now: datetime) -> dict[int, Outcome]:
     """
-    The channel, its row held until the transaction ends; None if it is gone or somebody's.
+    Compute channels of one team and call them fresh.
 
-    Without its key: rows that refer to the channel can still be written meanwhile. SQLite
-    knows no such lock and needs none, for its IMMEDIATE transactions follow one another.
+    The team is held first and the channels after it, by their keys, as pages do, so that nobody
+    stands in a deadlock with another. It is held at all because what is known of a team's
+    channels is compared and added up: two workers that finish two channels must see each
+    other's estimates.
     """
-    return (
+    outcomes = dict.fromkeys(channel_ids, Outcome.NOTHING_TO_DO)
+    team = Team.objects.select_for_update(no_key=True).filter(pk=team_id).first()
+    if team is None:
+        return outcomes
+    # Another worker may count a delivery in this moment; it holds the rows no longer than that,
+    # so they are waited for. If all stepped aside here, nobody would compute.
+    held = held_channels(channel_ids, wait=True)
+    marks = StaleWeek.objects.of_team(team).filter(channel__in=held).order_by()
+    marked = set(marks.values_list("channel_id", flat=True).distinct())
+    stale = [channel for channel in held if channel.pk in marked]
+    if stale:
+        compute_channels(team=team, channels=stale, now=now)
+        RefreshState.objects.of_team(team).filter(channel__in=stale).update(
+            deliveries=0, error="", refreshed_at=now, set_aside_at=None
+        )
+    return outcomes | dict.fromkeys((channel.pk for channel in stale), Outcome.FRESH)
+
+
+def held_channels(channel_ids: Collection[int], *, wait: bool) -> list[Channel]:
+    """
+    The channels, by their keys, their rows held until the transaction ends.
+
+    Those that are gone are left out, and those that somebody else holds, unless `wait`. They
+    are held without their keys: rows that refer to a channel can still be written meanwhile.
+    SQLite knows no such lock and needs none, for its IMMEDIATE transactions follow one another.
+    """
+    return list(
         Channel.objects.select_related("team")
         .select_for_update(skip_locked=not wait, of=("self",), no_key=True)
-        .filter(pk=channel_id)
-        .first()
+        .filter(pk__in=channel_ids)
+        .order_by("pk")
     )
 
 
-def count_delivery(channel: Channel, now: datetime) -> bool:
-    """Count one; False if the last one ended three in a row, and the channel is now set aside."""
-    state, _ = RefreshState.objects.get_or_create(channel=channel, defaults={"team": channel.team})
-    if state.set_aside_at is not None:  # and due all the same: it gets three new ones
-        state.set_aside_at, state.deliveries = None, 0
-    if state.deliveries >= DELIVERIES:
-        state.set_aside_at, state.error = now, state.error or KILLED
-    else:
-        state.deliveries += 1
-    state.save(update_fields=["deliveries", "error", "set_aside_at"])
-    return state.set_aside_at is None
+def count_deliveries(channels: Sequence[Channel], now: datetime) -> tuple[list[int], list[int]]:
+    """
+    Count one of each channel; their rows are held.
+
+    Returns the ids of those that it was counted of, and of those whose last one ended three in
+    a row, and which are now set aside.
+    """
+    if not channels:
+        return [], []
+    known = {state.channel_id: state for state in RefreshState.objects.filter(channel__in=channels)}
+    states = []
+    for channel in channels:
+        # Without the key that it may have: rows with a key and without go in two statements.
+        state = RefreshState(team=channel.team, channel=channel)
+        last = known.get(channel.pk)
+        if last is not None:
+            state.error = last.error
+            # One that was set aside and is due all the same gets three new ones.
+            state.deliveries = 0 if last.set_aside_at else last.deliveries
+        if state.deliveries >= DELIVERIES:
+            state.set_aside_at, state.error = now, state.error or KILLED
+        else:
+            state.deliveries += 1
+        states.append(state)
+    fields = ["deliveries", "error", "set_aside_at"]
+    RefreshState.objects.bulk_create(
+        states, update_conflicts=True, unique_fields=["channel"], update_fields=fields
+    )
+    aside = [state.channel_id for state in states if state.set_aside_at is not None]
+    return [channel.pk for channel in channels if channel.pk not in aside], aside
 
 
 @transaction.atomic

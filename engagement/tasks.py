@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from engagement.refresh import refresh_due
-from engagement.trends import mark_unreached
+from engagement.unreached import mark_unreached
 from tracker.stale import ring
 
 # One delivery of the message is soon over, so that a worker can be stopped between two.

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from engagement.models import Estimate, RefreshState, WeeklyTrend
-from engagement.refresh import mark_all, refresh_due
+from engagement.refresh import BATCH, mark_all, refresh_due
 from tests.engagement.records import live_through, stored
 from tests.workers import Worker, running_worker, url_of_test_database
 from tracker.calendar import monday_of
@@ -28,9 +29,10 @@ from tracker.stale import ring
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CHANNELS = 50
+CHANNELS = 56
 WEEKS = 40
 EFFECTS = (0.0, 1.0, 20.0, 20.0, 20.0)
+BATCHES = -(-CHANNELS // BATCH)
 KILLS = 20
 WHOLE_WORKER = {6, 13, 19}  # these kills take the parent too; the others its pool
 PATIENCE_SECONDS = 60
@@ -38,7 +40,7 @@ PATIENCE_SECONDS = 60
 
 @pytest.fixture
 def undisturbed(team: Team, comments: Metric) -> dict[str, list[dict[str, Any]]]:
-    """What one quiet run stores of fifty channels; then all of it is to be done again."""
+    """What one quiet run stores of all channels; then all of it is to be done again."""
     # Without a cost of an hour each channel's verdict rests on all the others.
     Team.objects.filter(pk=team.pk).update(hour_cost=None)
     with transaction.atomic():
@@ -74,10 +76,10 @@ def lost_deliveries() -> int:
     return RefreshState.objects.aggregate(sum=Sum("deliveries"))["sum"] or 0
 
 
-def wait_for_marks(most: int) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
-    while marks_left() > most:
-        assert time.monotonic() < until, f"{marks_left()} marks are left, {most} were hoped for"
+    while not condition():
+        assert time.monotonic() < until, f"{marks_left()} marks are left"
         time.sleep(0.002)
 
 
@@ -100,9 +102,15 @@ def test_a_refresh_that_is_killed_twenty_times_ends_like_an_undisturbed_one(
 
         worker = start()
         for kill in range(KILLS):
-            # Fifty channels are on their way, and every kill may cost two of them a delivery: at
-            # one kill per finished channel none comes near its third.
-            wait_for_marks(CHANNELS - 1 - kill)
+            # The first kills meet batches, whose channels are from then on tried alone. Every
+            # later one waits for one more channel to be finished, and may cost two others their
+            # second delivery. There are then always some left at their first, which come before
+            # all others, so that none comes to its third.
+            left, lost = marks_left(), lost_deliveries()
+            if kill < BATCHES:
+                wait_until(lambda lost=lost: lost_deliveries() > lost)
+            else:
+                wait_until(lambda left=left: marks_left() < left)
             time.sleep(dice.uniform(0, 0.03))
             if kill in WHOLE_WORKER:
                 worker.kill()
@@ -113,7 +121,7 @@ def test_a_refresh_that_is_killed_twenty_times_ends_like_an_undisturbed_one(
                 left_at_kills.append(marks_left())
                 ring()
         lost = lost_deliveries()
-        wait_for_marks(0)
+        wait_until(lambda: marks_left() == 0)
         # The last channel's transaction is over, as its mark is gone; no other one is open.
         assert stored() == undisturbed
     assert min(left_at_kills) > 0

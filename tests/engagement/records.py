@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from engagement.models import Estimate, Response, WeeklyTrend
+from engagement.models import Estimate, MetricEstimate, Response, WeeklyTrend
 from tracker.calendar import WEEK
 from tracker.models import Allocation, Channel, Metric, StaleWeek, Team, TimeEntry
 
@@ -116,10 +116,10 @@ def stored() -> dict[str, list[dict[str, Any]]]:
             {name: value for name, value in row.items() if name not in {"id", "computed_at"}}
             for row in rows_of(model)
         ]
-        for model in (WeeklyTrend, Estimate)
+        for model in (WeeklyTrend, Estimate, MetricEstimate)
     }
 
 
 def rows_of(model: type[Model]) -> list[dict[str, Any]]:
-    order = ["channel", "week"] if model is WeeklyTrend else ["channel"]
-    return list(model._default_manager.order_by(*order).values())
+    second = {WeeklyTrend: ["week"], MetricEstimate: ["metric"]}.get(model, [])
+    return list(model._default_manager.order_by("channel", *second).values())

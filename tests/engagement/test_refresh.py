@@ -15,12 +15,14 @@ from pytest_django import DjangoAssertNumQueries
 from engagement import tasks
 from engagement.models import Estimate, RefreshState, WeeklyTrend
 from engagement.refresh import (
+    BATCH,
     DELIVERIES,
     Outcome,
     Tally,
     deliver,
+    due_batches,
     due_channels,
-    held_channel,
+    held_channels,
     refresh_due,
     try_again,
 )
@@ -175,14 +177,14 @@ def test_a_worker_that_was_killed_three_times_is_not_sent_a_fourth_time(blog: Ch
 def test_a_failure_that_another_worker_has_made_good_is_forgotten(blog: Channel) -> None:
     mark(blog)
     refresh()
-    assert deliver(channel_id=blog.pk, now=NOW) == Outcome.NOTHING_TO_DO
+    assert deliver(batch={blog.pk: 0}, now=NOW) == {blog.pk: Outcome.NOTHING_TO_DO}
     assert RefreshState.objects.get().deliveries == 0
 
 
 def test_a_channel_that_is_gone_hinders_nobody(blog: Channel) -> None:
     key = blog.pk
     blog.delete()
-    assert deliver(channel_id=key, now=NOW) == Outcome.HELD
+    assert deliver(batch={key: 0}, now=NOW) == {key: Outcome.HELD}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -194,7 +196,7 @@ def test_a_channel_in_another_workers_hands_is_left_to_it(blog: Channel, meetup:
 
     def another_worker() -> None:
         with transaction.atomic():
-            held_channel(blog.pk, wait=True)
+            held_channels([blog.pk], wait=True)
             held.set()
             done.wait()
         connection.close()
@@ -243,25 +245,99 @@ def test_a_page_that_changes_a_channel_of_a_team_without_a_cost_is_no_deadlock(
     held.wait()
     try:
         with connection.execute_wrapper(when_the_team_is_wanted):
-            outcome = deliver(channel_id=blog.pk, now=NOW)
+            outcomes = deliver(batch={blog.pk: 0}, now=NOW)
     finally:
         wanted.set()
         owner.join()
     blog.refresh_from_db()
-    assert (outcome, blog.name) == (Outcome.FRESH, "Journal")
+    assert (outcomes, blog.name) == ({blog.pk: Outcome.FRESH}, "Journal")
 
 
-def test_a_delivery_asks_seventeen_times(
-    blog: Channel, comments: Metric, django_assert_num_queries: DjangoAssertNumQueries
+def test_a_delivery_of_five_channels_asks_as_often_as_one_of_one(
+    team: Team, blog: Channel, meetup: Channel, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    spend(blog, THIS_WEEK)
-    mark(blog)
-    refresh()
-    mark(blog)
-    spend(blog, THIS_WEEK)
-    # 4 to count the delivery, 13 to compute, and two savepoints of two each.
-    with django_assert_num_queries(21):
-        deliver(channel_id=blog.pk, now=NOW)
+    others = [
+        Channel.objects.create(team=team, name=f"Channel {n}", kind="other", medium="online")
+        for n in range(3)
+    ]
+    for channels in ([blog], [blog, meetup, *others]):
+        for channel in channels:
+            spend(channel, THIS_WEEK)
+        mark(*channels)
+        # 4 to count the deliveries, 15 to compute, and two savepoints of two each.
+        with django_assert_num_queries(23):
+            deliver(batch={channel.pk: 0 for channel in channels}, now=NOW)
+
+
+def test_channels_of_one_team_go_together_and_those_that_failed_alone_and_last(
+    team: Team, other_team: Team
+) -> None:
+    ours, theirs = (
+        [
+            Channel.objects.create(team=owner, name=f"Channel {n}", kind="other", medium="online")
+            for n in range(BATCH + 2)
+        ]
+        for owner in (team, other_team)
+    )
+    mark(*ours, *theirs)
+    RefreshState.objects.create(team=team, channel=ours[0], deliveries=2)
+    RefreshState.objects.create(team=team, channel=ours[1], deliveries=1)
+    RefreshState.objects.create(team=other_team, channel=theirs[0], deliveries=1)
+    our_keys, their_keys = ([channel.pk for channel in each] for each in (ours, theirs))
+    assert due_batches(team=None, without=[theirs[1].pk]) == [
+        dict.fromkeys(our_keys[2:], 0),
+        dict.fromkeys(their_keys[2:], 0),
+        {ours[1].pk: 1},
+        {theirs[0].pk: 1},
+        {ours[0].pk: 2},
+    ]
+    RefreshState.objects.all().delete()
+    assert due_batches(team=team, without=[]) == [
+        dict.fromkeys(our_keys[:BATCH], 0),
+        dict.fromkeys(our_keys[BATCH:], 0),
+    ]
+
+
+def test_a_channel_that_kills_its_worker_is_set_aside_without_its_neighbours(team: Team) -> None:
+    # No other number in a query is like their keys.
+    first, killer, last = keys = [901, 902, 903]
+    for key in keys:
+        name = f"Channel {key}"
+        mark(Channel.objects.create(team=team, pk=key, name=name, kind="other", medium="online"))
+        spend(Channel.objects.get(pk=key), THIS_WEEK)
+    tried: list[list[int]] = []
+
+    class Killed(BaseException):
+        """What no worker survives."""
+
+    def when_the_killer_is_read(execute: Any, sql: str, params: Any, *rest: Any) -> Any:
+        if sql.startswith("SELECT") and 'FROM "tracker_timeentry"' in sql:
+            tried.append([key for key in keys if key in params])
+            if killer in params:
+                raise Killed
+        return execute(sql, params, *rest)
+
+    with connection.execute_wrapper(when_the_killer_is_read):
+        for _ in range(DELIVERIES):
+            with pytest.raises(Killed):
+                refresh()
+        assert outcomes(refresh()) == {Outcome.SET_ASIDE: [killer]}
+    assert tried == [keys, [first], [killer], [last], [killer]]
+    assert set(Estimate.objects.values_list("channel", flat=True)) == {first, last}
+
+
+def test_a_channel_counted_by_another_worker_since_it_was_chosen_is_left_to_it(
+    team: Team, blog: Channel, meetup: Channel
+) -> None:
+    for channel in (blog, meetup):
+        spend(channel, THIS_WEEK)
+    mark(blog, meetup)
+    [batch] = due_batches(team=None, without=[])
+    RefreshState.objects.create(team=team, channel=blog, deliveries=1)
+    assert deliver(batch=batch, now=NOW) == {blog.pk: Outcome.HELD, meetup.pk: Outcome.FRESH}
+    assert RefreshState.objects.get(channel=blog).deliveries == 1
+    # Who waits for others makes sure of it.
+    assert deliver(batch=batch, now=NOW, wait=True)[blog.pk] == Outcome.FRESH
 
 
 def run(*words: str, verbosity: int = 1) -> tuple[str, str]:

@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from engagement.ledger import HORIZON
-from engagement.models import Estimate, Response, WeeklyTrend
+from engagement.models import Estimate, MetricEstimate, Response, WeeklyTrend
 from engagement.returns.estimate import MODEL_VERSION
-from engagement.trends import compute_channel, mark_unreached
+from engagement.trends import compute_channels
+from engagement.unreached import mark_unreached
 from tests.engagement.records import (
     NOW,
     THIS_WEEK,
@@ -26,14 +27,30 @@ from tests.engagement.records import (
     stored,
 )
 from tracker.calendar import WEEK
-from tracker.models import Channel, Metric, StaleWeek, Team, TimeEntry
+from tracker.models import Channel, Event, Goal, Metric, StaleWeek, Team, TimeEntry
 
 
 def compute(*channels: Channel, now: datetime = NOW) -> None:
+    """One after the other."""
     for channel in channels:
-        with transaction.atomic():
-            fresh = Channel.objects.select_related("team").get(pk=channel.pk)
-            compute_channel(channel=fresh, now=now)
+        compute_together(channel, now=now)
+
+
+@transaction.atomic
+def compute_together(*channels: Channel, now: datetime = NOW) -> None:
+    team = Team.objects.get(pk=channels[0].team_id)
+    compute_channels(team=team, channels=channels, now=now)
+
+
+def goal_of(metric: Metric, channel: Channel | None, due_on: date = THIS_WEEK + WEEK) -> Goal:
+    return Goal.objects.create(
+        team=metric.team,
+        metric=metric,
+        channel=channel,
+        target=500,
+        starts_on=THIS_WEEK - 60 * WEEK,
+        due_on=due_on,
+    )
 
 
 def channel_named(team: Team, name: str) -> Channel:
@@ -152,7 +169,7 @@ def test_weeks_that_were_taken_back_go(blog: Channel, comments: Metric) -> None:
     assert stored() == before
     TimeEntry.objects.all().delete()
     compute(blog)
-    assert stored() == {"WeeklyTrend": [], "Estimate": []}
+    assert not any(stored().values())
 
 
 def test_a_week_without_anything_between_two_stays_as_zeros(
@@ -247,21 +264,40 @@ def test_a_stated_cost_ends_the_comparison(team: Team, uncosted: list[Channel]) 
     assert set(verdicts().values()) == {"pays_back"}
 
 
-def test_a_cost_that_was_stated_while_the_channel_was_waited_for_counts(
-    blog: Channel, comments: Metric
+def test_channels_are_stored_the_same_however_they_are_put_together(
+    team: Team, uncosted: list[Channel], comments: Metric
 ) -> None:
-    live_through(blog, comments, weeks=104, growing_at_last=True)
-    held = Channel.objects.select_related("team").get(pk=blog.pk)
-    Team.objects.filter(pk=blog.team_id).update(hour_cost=1)
-    mark(blog)
-    with transaction.atomic():
-        compute_channel(channel=held, now=NOW)
-    assert verdicts() == {"Blog": "pays_back"}
-    assert not StaleWeek.objects.exists()
+    blog, meetup, letters = uncosted
+    likes = Metric.objects.create(team=team, name="Likes", worth="0.1", depth="reaction")
+    for number, channel in enumerate(uncosted):
+        receive(channel, likes, THIS_WEEK - (3 + number) * WEEK, 40 * number + 7)
+        plan(channel, THIS_WEEK - number * WEEK, 90 * number)
+    receive(letters, likes, THIS_WEEK - 120 * WEEK, 9)  # so it is the longer one
+    idle = channel_named(team, "Idle")  # counted, never worked on
+    receive(idle, likes, THIS_WEEK - 20 * WEEK, 3)
+    nothing = channel_named(team, "Nothing")
+    Event.objects.create(team=team, kind="launch", name="2.0", day=THIS_WEEK + 5 * WEEK)
+    Event.objects.create(team=team, channel=meetup, kind="other", name="Snow", day=THIS_WEEK - WEEK)
+    goal_of(likes, None)
+    goal_of(comments, blog)
+    everything = [nothing, letters, blog, idle, meetup]
+
+    compute(*everything)
+    one_by_one = stored()
+    assert len(one_by_one["Estimate"]) == 4
+    assert len(one_by_one["MetricEstimate"]) == 5
+    assert len({row["weeks"] for row in one_by_one["Estimate"]}) == 3
+    for batches in ([everything], [[blog, idle], [meetup, nothing, letters]]):
+        for model in (WeeklyTrend, Estimate, MetricEstimate):
+            model.objects.all().delete()
+        for batch in batches:
+            compute_together(*batch)
+        assert stored() == one_by_one
 
 
-@pytest.mark.parametrize(("cost", "queries"), [(60, 12), (None, 13)])
-def test_it_asks_as_often_for_a_year_as_for_a_week(
+@pytest.mark.parametrize(("cost", "queries"), [(60, 15), (None, 16)])
+def test_it_asks_as_often_for_five_channels_of_a_year_as_for_one_of_a_week(
+    team: Team,
     blog: Channel,
     comments: Metric,
     cost: int | None,
@@ -269,13 +305,18 @@ def test_it_asks_as_often_for_a_year_as_for_a_week(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     Team.objects.update(hour_cost=cost)
-    blog.refresh_from_db()
-    for weeks in (1, 40):
-        live_through(blog, comments, weeks=weeks)
-        mark(blog)
-        # Two of them are the savepoint around it.
-        with django_assert_num_queries(queries), transaction.atomic():
-            compute_channel(channel=blog, now=NOW)
+    goal_of(comments, blog)
+    others = [channel_named(team, f"Channel {number}") for number in range(4)]
+    for weeks, channels in ((1, [blog]), (40, [blog, *others])):
+        for channel in channels:
+            live_through(channel, comments, weeks=weeks)
+        compute_together(*channels)  # many weeks for the first time are several INSERTs
+        for channel in channels:
+            receive(channel, comments, THIS_WEEK, 1)
+        mark(*channels)
+        # Two of them are the savepoint around it, one fetches the team.
+        with django_assert_num_queries(queries):
+            compute_together(*channels)
 
 
 @pytest.mark.parametrize(

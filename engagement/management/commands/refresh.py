@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from engagement.models import RefreshState
 from engagement.refresh import Outcome, mark_all, refresh_due, try_again
-from engagement.trends import mark_unreached
+from engagement.unreached import mark_unreached
 from tracker.models import Channel, Team
 
 
