@@ -7,11 +7,12 @@ const LEFT = 44;
 const RIGHT = 12;
 const MOST_TOLD = 6; // misses of one week that a tooltip names
 
-function option(series, colours) {
+function option(series, colours, element) {
   const band = { type: "bar", stack: "band", stackStrategy: "all", silent: true, z: 1 };
   const width = series.high.map((high, index) => (high === null ? null : high - series.low[index]));
   const dots = series.dots.map(dotOf);
-  const size = series.weeks.length > 60 ? 4 : 6;
+  const perWeek = (element.clientWidth - LEFT - RIGHT) / series.weeks.length;
+  const size = Math.min(Math.max(perWeek * 0.6, 3), 6);
   return {
     grid: { left: LEFT, right: RIGHT, top: 10, bottom: 20 },
     tooltip: {
@@ -112,5 +113,5 @@ function span(series, { low, high }) {
 }
 
 whenShown("forecast-record", (element, series) =>
-  renderChart(element, (colours) => option(series, colours), { label: series.description }),
+  renderChart(element, (colours) => option(series, colours, element), { label: series.description }),
 );
