@@ -20,10 +20,13 @@ from engagement.estimates import (
     store_estimates,
     store_metric_estimates,
 )
+from engagement.goals import forecast_goals
 from engagement.history import history_of, history_of_metric, metrics_asked_about
 from engagement.ledger import Ledger, LedgerWeek, read_ledgers
 from engagement.models import WeeklyTrend
-from engagement.outlook import interval, known
+from engagement.outlook import interval, known, short
+from engagement.patience import patience_of
+from engagement.record import keep_forecasts
 from engagement.returns import estimate as returns
 from tracker.calendar import monday_of
 from tracker.models import Channel, StaleWeek, Team
@@ -84,12 +87,20 @@ def compute_channels(*, team: Team, channels: Sequence[Channel], now: datetime) 
         question for ledger in ledgers.values() for question in questions_about(ledger, named, team)
     ]
     answers = returns.estimate_many([question.history for question in questions])
-    weeks, estimates, metric_estimates = [], [], []
+    kinds = {channel.pk: channel.kind for channel in channels}
+    weeks, estimates, metric_estimates, kept = [], [], [], []
     for question, answer in zip(questions, answers, strict=True):
         ledger, history = question.ledger, question.history
         if question.metric_id is None:
             weeks += week_rows(team, ledger, answer)
-            estimates.append(estimate_row(ledger=ledger, history=history, answer=answer, now=now))
+            row = estimate_row(ledger=ledger, history=history, answer=answer, now=now)
+            row.patience = patience_of(
+                kind=kinds[ledger.channel_id],
+                answer=answer,
+                planned_hours=short(history.hours_ahead[0]),
+            )
+            estimates.append(row)
+            kept.append((ledger, history, answer))
         else:
             metric_estimates.append(
                 metric_estimate_row(
@@ -104,6 +115,8 @@ def compute_channels(*, team: Team, channels: Sequence[Channel], now: datetime) 
     store_estimates(team=team, channel_ids=channel_ids, estimates=estimates)
     store_metric_estimates(team=team, channel_ids=channel_ids, estimates=metric_estimates)
     judge_by_median(team=team)
+    keep_forecasts(team=team, channel_ids=channel_ids, kept=kept, now=now)
+    forecast_goals(team=team, now=now)
     for keys in in_slices(mark_ids):
         StaleWeek.objects.of_team(team).filter(pk__in=keys).delete()
 

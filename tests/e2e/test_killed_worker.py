@@ -19,9 +19,9 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from engagement.models import Estimate, RefreshState, WeeklyTrend
+from engagement.models import RefreshState
 from engagement.refresh import BATCH, mark_all, refresh_due
-from tests.engagement.records import live_through, stored
+from tests.engagement.records import COMPUTED, live_through, stored
 from tests.workers import Worker, running_worker, url_of_test_database
 from tracker.calendar import monday_of
 from tracker.models import Channel, Metric, StaleWeek, Team
@@ -62,8 +62,8 @@ def undisturbed(team: Team, comments: Metric) -> dict[str, list[dict[str, Any]]]
     assert len(expected["Estimate"]) == CHANNELS
     assert len(expected["WeeklyTrend"]) == CHANNELS * (WEEKS + 1)
     assert {row["verdict"] for row in expected["Estimate"]} >= {"time_suck", "pays_back"}
-    for model in (WeeklyTrend, Estimate, RefreshState):
-        model.objects.all().delete()
+    for model in (*COMPUTED, RefreshState):
+        model._default_manager.all().delete()
     mark_all(team=team, now=timezone.now())
     return expected
 

@@ -9,7 +9,14 @@ from typing import Any
 
 from django.db.models import Model
 
-from engagement.models import Estimate, MetricEstimate, Response, WeeklyTrend
+from engagement.models import (
+    Estimate,
+    GoalForecast,
+    MetricEstimate,
+    Response,
+    WeekForecast,
+    WeeklyTrend,
+)
 from tracker.calendar import WEEK
 from tracker.models import Allocation, Channel, Metric, StaleWeek, Team, TimeEntry
 
@@ -109,17 +116,22 @@ def live_through(
     Response.objects.bulk_create(responses)
 
 
+# What is computed, and what tells its rows apart.
+COMPUTED: dict[type[Model], tuple[str, ...]] = {
+    WeeklyTrend: ("channel", "week"),
+    Estimate: ("channel",),
+    MetricEstimate: ("channel", "metric"),
+    WeekForecast: ("channel", "week"),
+    GoalForecast: ("goal",),
+}
+
+
 def stored() -> dict[str, list[dict[str, Any]]]:
     """All that was computed, but for the keys of the rows and the time of computing."""
     return {
         model.__name__: [
-            {name: value for name, value in row.items() if name not in {"id", "computed_at"}}
-            for row in rows_of(model)
+            {name: row[name] for name in row.keys() - {"id", "computed_at", "made_at"}}
+            for row in model._default_manager.order_by(*order).values()
         ]
-        for model in (WeeklyTrend, Estimate, MetricEstimate)
+        for model, order in COMPUTED.items()
     }
-
-
-def rows_of(model: type[Model]) -> list[dict[str, Any]]:
-    second = {WeeklyTrend: ["week"], MetricEstimate: ["metric"]}.get(model, [])
-    return list(model._default_manager.order_by("channel", *second).values())
