@@ -23,14 +23,14 @@ from engagement.models import RefreshState
 from engagement.refresh import BATCH, mark_all, refresh_due
 from tests.engagement.records import COMPUTED, live_through, stored
 from tests.workers import Worker, running_worker, url_of_test_database
-from tracker.calendar import monday_of
-from tracker.models import Channel, Metric, StaleWeek, Team
+from tracker.calendar import WEEK, monday_of
+from tracker.models import Channel, Goal, Metric, StaleWeek, Team
 from tracker.stale import ring
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CHANNELS = 56
-WEEKS = 40
+CHANNELS = 52
+WEEKS = 30
 EFFECTS = (0.0, 1.0, 20.0, 20.0, 20.0)
 BATCHES = -(-CHANNELS // BATCH)
 KILLS = 20
@@ -56,10 +56,20 @@ def undisturbed(team: Team, comments: Metric) -> dict[str, list[dict[str, Any]]]
                 effect=EFFECTS[number % len(EFFECTS)],
                 growing_at_last=number % 2 == 0,
             )
+        today = team.day_at(timezone.now())
+        Goal.objects.create(
+            team=team,
+            metric=comments,
+            target=10**6,
+            starts_on=today - WEEKS * WEEK,
+            due_on=today + WEEK,
+        )
     mark_all(team=team, now=timezone.now())
     refresh_due(clock=timezone.now)
     expected = stored()
     assert len(expected["Estimate"]) == CHANNELS
+    assert len(expected["MetricEstimate"]) == CHANNELS
+    assert len(expected["GoalForecast"]) == 1
     assert len(expected["WeeklyTrend"]) == CHANNELS * (WEEKS + 1)
     assert {row["verdict"] for row in expected["Estimate"]} >= {"time_suck", "pays_back"}
     for model in (*COMPUTED, RefreshState):
