@@ -341,6 +341,26 @@ def test_a_goal_is_added_to_the_plan(
     )
 
 
+def test_a_goal_that_is_set_changed_or_taken_back_has_its_channels_computed_again(
+    owner: Client, plan: Plan, blog: Channel, comments: Metric, today: date
+) -> None:
+    typed = {
+        "metric": comments.pk,
+        "target": 40,
+        "channel": blog.pk,
+        "starts_on": today,
+        "due_on": today + WEEK,
+    }
+    post(owner, "goal", **typed)
+    page = f"{PAGE}goals/{Goal.objects.get().pk}/"
+    for change in (None, typed | {"target": 50}, {"delete": "yes"}):
+        if change is not None:
+            owner.post(page, change)
+        assert StaleWeek.objects.get().channel == blog
+        StaleWeek.objects.all().delete()
+    assert not Goal.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("change", "field"), [({"target": 0}, "target"), ({"due_on": "2000-01-01"}, "due_on")]
 )

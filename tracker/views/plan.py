@@ -75,7 +75,13 @@ class PlanPage(TeamPage):
         if noun == "review":
             return ReviewForm(data, prefix=noun, today=self.today)
         if noun == "goal":
-            return GoalForm(data, prefix=noun, team=self.team, initial={"starts_on": self.today})
+            return GoalForm(
+                data,
+                prefix=noun,
+                team=self.team,
+                today=self.today,
+                initial={"starts_on": self.today},
+            )
         if noun == "event":
             return EventForm(data, prefix=noun, team=self.team, initial={"day": self.today})
         return QuestionForm(data, prefix=noun, team=self.team)

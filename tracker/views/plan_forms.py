@@ -8,6 +8,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.core.exceptions import ValidationError
 
+from tracker.goals import save_goal
 from tracker.models import Allocation, Channel, Event, Goal, LearningQuestion, Plan, Review, Team
 from tracker.planning import allocate, review_plan, save_event
 from tracker.views.forms import TeamOwnedForm, WeeklyHoursField, day_input, week_choices
@@ -116,8 +117,9 @@ class GoalForm(TeamOwnedForm):
         help_texts: ClassVar = {"channel": "", "starts_on": ""}
         widgets: ClassVar = {"starts_on": day_input(), "due_on": day_input()}
 
-    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, team: Team, today: date, **kwargs: Any) -> None:
         super().__init__(*args, team=team, **kwargs)
+        self.today = today
         channel = cast("forms.ModelChoiceField[Any]", self.fields["channel"])
         channel.empty_label = "All channels"
         self.fields["target"].widget.attrs["min"] = 1
@@ -134,6 +136,9 @@ class GoalForm(TeamOwnedForm):
         if starts_on and due_on and due_on <= starts_on:
             self.add_error("due_on", "A goal is due after its counting begins.")
         return cleaned
+
+    def save(self, commit: bool = True) -> Goal:
+        return save_goal(goal=super().save(commit=False), today=self.today)
 
 
 class QuestionForm(TeamOwnedForm):

@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from tracker.goals import delete_goal
 from tracker.models import Event, Goal, LearningQuestion
 from tracker.models.team import TeamOwnedQuerySet
 from tracker.planning import delete_event
@@ -34,10 +35,14 @@ class PlanItemPage(TeamPage):
     def delete_row(self, row: Any) -> None:
         row.delete()
 
+    def form_of(self, row: Any, data: QueryDict | None = None) -> TeamOwnedForm:
+        """The form of `row`, bound to what is posted."""
+        return self.form_class(data, instance=row, team=self.team)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.membership.may_manage:
             raise PermissionDenied
-        return self.answer(self.form_class(instance=self.row(), team=self.team))
+        return self.answer(self.form_of(self.row()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self.row()
@@ -45,7 +50,7 @@ class PlanItemPage(TeamPage):
             self.delete_row(row)
             messages.success(request, f"The {self.noun} is gone.")
             return redirect(self.plan_address())
-        form = self.form_class(request.POST, instance=row, team=self.team)
+        form = self.form_of(row, request.POST)
         if not form.is_valid():
             return self.answer(form, status=422)
         form.save()
@@ -72,6 +77,12 @@ class GoalPage(PlanItemPage):
 
     def rows(self) -> TeamOwnedQuerySet[Goal]:
         return Goal.objects.of_team(self.team)
+
+    def form_of(self, row: Goal, data: QueryDict | None = None) -> GoalForm:
+        return GoalForm(data, instance=row, team=self.team, today=self.today)
+
+    def delete_row(self, row: Goal) -> None:
+        delete_goal(goal=row, today=self.today)
 
 
 class QuestionPage(PlanItemPage):
