@@ -14,13 +14,13 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 
-WALK_TERMS = 10
+WALK_TERMS = 8
 WALK_AHEAD = 26  # weeks after the last one in which the walk still moves
 WEEKS_PER_YEAR = 52.18
 SEASON_NEEDS = 52  # weeks; in less than a year no season can be told from a change
 
 # How far the walk goes in one week, in noise standard deviations; averaged over.
-STIFFNESSES: FloatArray = np.array([0.02, 0.06, 0.15, 0.3])
+STIFFNESSES: FloatArray = np.array([0.02, 0.08, 0.3])
 
 # Prior standard deviations, relative to the channel's mean.
 LEVEL, TREND, EVENT = 10.0, 1.0, 1.0

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engagement.returns.carryover import KERNELS, LAGS, lagged
-from engagement.returns.saturation import SHAPES
+from engagement.returns.saturation import slopes, values
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
@@ -37,15 +37,13 @@ class Effect:
     def steady(self, levels: FloatArray) -> FloatArray:
         """(draws, levels): worth a week of steady hours (levels,), once all of it has come."""
         effort = np.asarray(levels, dtype=np.float64) / self.typical
-        values = np.stack([shape.value(effort) for shape in SHAPES])
-        brought: FloatArray = self.amount[:, np.newaxis] * values[self.shape]
+        brought: FloatArray = self.amount[:, np.newaxis] * values(effort)[self.shape]
         return brought
 
     def next_hour(self, level: float) -> FloatArray:
         """(draws,): long-run worth a week of one more weekly hour at steady hours `level`."""
         effort = np.array([level / self.typical])
-        slopes = np.concatenate([shape.slope(effort) for shape in SHAPES])
-        gained: FloatArray = self.amount * slopes[self.shape] / self.typical
+        gained: FloatArray = self.amount * slopes(effort)[self.shape, 0] / self.typical
         return gained
 
     def by_week(self, before: FloatArray, hours: FloatArray) -> FloatArray:
@@ -58,6 +56,6 @@ class Effect:
         earlier = np.concatenate([np.zeros(LAGS - 1), before])[-(LAGS - 1) :]
         spent = np.concatenate([earlier, hours]) / self.typical
         at_work = lagged(spent[np.newaxis], len(hours))[0] @ KERNELS.T  # (weeks, kernels)
-        values = np.stack([shape.value(at_work) for shape in SHAPES])  # (shapes, weeks, kernels)
-        due: FloatArray = self.amount[:, np.newaxis] * values[self.shape, :, self.kernel]
+        counted = values(at_work)  # (weeks, shapes, kernels)
+        due: FloatArray = self.amount[:, np.newaxis] * counted[:, self.shape, self.kernel].T
         return due

@@ -14,7 +14,7 @@ from scipy.special import gammaincc
 from engagement.returns.carryover import KERNELS, LAGS, lagged
 from engagement.returns.effect import Effect
 from engagement.returns.quantiles import Summary, summary_of_draws
-from engagement.returns.saturation import SHAPES
+from engagement.returns.saturation import values
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -86,13 +86,13 @@ def brought_by_week(effects: Sequence[Effect], before: FloatArray, hours: FloatA
     typical = np.array([effect.typical for effect in effects])
     spent = np.concatenate([earlier, hours], axis=2) / typical[:, np.newaxis, np.newaxis]
     at_work = lagged(spent.reshape(channels * scenarios, -1), weeks) @ KERNELS.T
-    at_work = at_work.transpose(0, 2, 1).reshape(channels, scenarios, len(KERNELS), weeks)
-    values = np.stack([shape.value(at_work) for shape in SHAPES])
+    counted = values(at_work.transpose(0, 2, 1))  # (rows, kernels, shapes, weeks)
+    counted = counted.reshape(channels, scenarios, len(KERNELS), -1, weeks)
     shape = np.stack([effect.shape for effect in effects])[:, np.newaxis]
     kernel = np.stack([effect.kernel for effect in effects])[:, np.newaxis]
     channel = np.arange(channels)[:, np.newaxis, np.newaxis]
     scenario = np.arange(scenarios)[:, np.newaxis]
-    due: FloatArray = values[shape, channel, scenario, kernel]
+    due: FloatArray = counted[channel, scenario, kernel, shape]
     due *= np.stack([effect.amount for effect in effects])[:, np.newaxis, :, np.newaxis]
     return due
 
@@ -104,12 +104,11 @@ def brought_in_the_long_run(effects: Sequence[Effect], hours: FloatArray) -> Flo
     The same as Effect.steady for each of them.
     """
     typical = np.array([effect.typical for effect in effects])
-    values = np.stack([shape.value(hours / typical[:, np.newaxis]) for shape in SHAPES])
-    shape = np.stack([effect.shape for effect in effects])[:, np.newaxis]
-    channel, scenario = np.indices(hours.shape)[..., np.newaxis]
-    brought: FloatArray = values[shape, channel, scenario]
-    brought *= np.stack([effect.amount for effect in effects])[:, np.newaxis]
-    return brought
+    counted = values(hours / typical[:, np.newaxis])  # (channels, shapes, scenarios)
+    shape = np.stack([effect.shape for effect in effects])
+    brought = counted[np.arange(len(effects))[:, np.newaxis], shape].transpose(0, 2, 1)
+    amount = np.stack([effect.amount for effect in effects])
+    return brought * amount[:, np.newaxis]
 
 
 def total_at(totals: FloatArray, weeks: FloatArray) -> FloatArray:

@@ -9,11 +9,6 @@ Given those the model is linear, so its evidence and its posterior have closed f
 conjugate normal linear model with an inverse-gamma variance, Gelman et al., "Bayesian Data
 Analysis", 3rd edition, 2013, sections 3.2 and 14.8. The answers are averaged over the grid with
 weights by evidence. Series are scaled to a mean of one, so that the answer scales with them.
-
-Noise is overdispersed: its variance rises with the mean, half in proportion and half with its
-square. It is heavy-tailed: weeks are weighted as under Student's t by the passes of an EM
-algorithm (Lange, Little and Taylor, "Robust Statistical Modeling Using the t Distribution",
-JASA 84, 1989), so that a viral week hardly moves the answer.
 """
 
 from __future__ import annotations
@@ -26,24 +21,31 @@ from scipy.special import log_ndtr
 
 from engagement.returns.baseline import STIFFNESSES, WALK_TERMS, terms
 from engagement.returns.carryover import MEMORIES, carried_over, memory_prior
-from engagement.returns.saturation import SHAPES
+from engagement.returns.noise import AHEAD, INFORMATION, first_noise, reweighted, variance_shape
+from engagement.returns.saturation import SHAPES, values
 
 FloatArray = npt.NDArray[np.float64]
 
 # Prior of what the effort caused, as a share of all that came: nil with P_NIL, else normal,
 # cut off at zero.
-P_NIL = 0.2
-SHARE_MEAN, SHARE_DEVIATION = 0.3, 0.2
-
-TAIL_FREEDOM = 5.0  # degrees of freedom of the noise
-# (t's 95% quantile / the normal's)²: the normal variance whose 90% interval is that of t.
-NOISE_AHEAD = 1.5
-PASSES = 2  # of re-weighting
-LEAST_MEAN = 0.15  # the variance of a week is never taken below that of this share of the mean
-LEAST_NOISE = 0.02  # of the mean, however well a model fits
+P_NIL = 0.15
+SHARE_MEAN, SHARE_DEVIATION = 0.3, 0.16
 PRIOR_FREEDOM = 2.0  # of the noise variance, centred on a rough first reading
 
-HYPOTHESES = len(MEMORIES) * len(SHAPES)
+PASSES = 3  # of weighting the weeks, before all hypotheses are tried
+
+# A hypothesis is a saturation shape with a memory.
+HYPOTHESES = len(SHAPES) * len(MEMORIES)
+SHAPE_OF = np.repeat(np.arange(len(SHAPES)), len(MEMORIES))
+MEMORY_OF = np.tile(np.arange(len(MEMORIES)), len(SHAPES))
+# A few of them, far apart.
+FEW = np.flatnonzero(
+    np.isin(
+        SHAPE_OF,
+        [SHAPES.index(name) for name in ("line", "power 0.6", "exponential 0.2", "hill 1.0 2")],
+    )
+    & (MEMORY_OF % 3 == 0)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +105,17 @@ def fit(panel: Panel) -> Posterior:
     typical = typical_hours(panel.hours)
     features, raw_mean = features_of(panel, typical)
     design, deviations = terms(np.concatenate([panel.events, panel.events_ahead], axis=1), weeks)
-    prior = np.log(np.outer(memory_prior(), np.full(len(SHAPES), 1 / len(SHAPES))).ravel())
-    prior += np.log((1 - P_NIL) / len(STIFFNESSES))
+    prior = np.tile(memory_prior(), len(SHAPES)) / len(SHAPES)
 
-    noise = first_noise(worth)
-    mean = np.ones_like(worth)
-    trust = np.ones_like(worth)
-    for attempt in range(PASSES + 1):
-        linear = Linear(design, features, worth, trust / variance_shape(mean), noise, deviations)
-        mixture = Mixture(linear, noise, prior, weeks + PRIOR_FREEDOM)
-        baseline, caused = mixture.means(design, features)
-        if attempt < PASSES:
-            mean = (baseline + caused)[:, :weeks]
-            trust, noise = reweighted(worth - mean, variance_shape(mean), trust)
+    weights, noise = week_weights(design, features[:, :, FEW], worth, deviations, prior[FEW])
+    linear = Linear(design, features, worth, weights, noise, deviations, STIFFNESSES)
+    mixture = Mixture(linear, prior)
+    baseline, _ = mixture.means(design, features)
     ahead_mean, ahead_variance = mixture.ahead(design[:, weeks:], features[:, weeks:])
     total_mean, total_variance = mixture.ahead(
         np.cumsum(design[:, weeks:], axis=1), np.cumsum(features[:, weeks:], axis=1)
     )
-    noise_ahead = noise[:, np.newaxis] ** 2 * NOISE_AHEAD * variance_shape(ahead_mean)
+    noise_ahead = AHEAD * noise[:, np.newaxis] ** 2 * variance_shape(ahead_mean)
     return Posterior(
         scale=scale,
         typical=typical,
@@ -139,16 +134,48 @@ def fit(panel: Panel) -> Posterior:
         total_variance=total_variance + np.cumsum(noise_ahead, axis=1),
         noise=noise,
         drift=noise * np.sqrt(mixture.chosen @ STIFFNESSES**2),
-        freedom=weeks + PRIOR_FREEDOM,
+        freedom=mixture.freedom,
     )
 
 
-def usual_worth(worth: FloatArray) -> FloatArray:
-    """(channels,): the mean week, in which no week counts for more than ten median weeks."""
+def week_weights(
+    design: FloatArray,
+    features: FloatArray,
+    worth: FloatArray,
+    deviations: FloatArray,
+    prior: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """
+    How much each week counts (channels, weeks), and the noise of a usual week (channels,).
+
+    A few hypotheses and the middle stiffness suffice to see which weeks are outliers.
+    """
+    middle = STIFFNESSES[len(STIFFNESSES) // 2 :][:1]
+    noise = first_noise(worth)
+    trust = variance = np.ones_like(worth)
+    for attempt in range(PASSES):
+        # At first nothing tells an outlier, and a huge one would pull all else after it.
+        seen = worth if attempt else held_back(worth)
+        weights = INFORMATION * trust / variance
+        linear = Linear(design, features, seen, weights, noise, deviations, middle)
+        baseline, caused = Mixture(linear, prior / prior.sum()).means(design, features)
+        mean = (baseline + caused)[:, : worth.shape[1]]
+        variance = variance_shape(mean)
+        trust, noise = reweighted(worth - mean, variance, trust)
+    return INFORMATION * trust / variance, noise
+
+
+def held_back(worth: FloatArray) -> FloatArray:
+    """(channels, weeks): no week counts for more than ten median weeks; 0 is no median."""
     size = np.abs(worth)
     median = np.median(size, axis=1, keepdims=True)
-    held = np.where(median > 0, np.minimum(size, 10.0 * median), size)
-    usual: FloatArray = np.maximum(held.mean(axis=1), 1e-100)
+    held: FloatArray = np.sign(worth) * np.where(median > 0, np.minimum(size, 10.0 * median), size)
+    return held
+
+
+def usual_worth(worth: FloatArray) -> FloatArray:
+    """(channels,): the mean size of a week."""
+    usual: FloatArray = np.maximum(np.abs(held_back(worth)).mean(axis=1), 1e-100)
     return usual
 
 
@@ -164,53 +191,16 @@ def features_of(panel: Panel, typical: FloatArray) -> tuple[FloatArray, FloatArr
     effort = np.concatenate([panel.hours, panel.hours_ahead], axis=1) / typical[:, np.newaxis]
     usual = effort[:, : min(8, panel.weeks)].mean(axis=1)
     at_work = carried_over(effort, usual)
-    features = np.stack([shape.value(at_work) for shape in SHAPES], axis=3)
-    features = features.reshape(*at_work.shape[:2], HYPOTHESES)
+    features = values(at_work).reshape(*at_work.shape[:2], HYPOTHESES)
     # A slow shape has hardly begun to count in a short history; to scale that little up to one
     # would promise wonders later, so half of what the hours will count for is the least.
-    in_the_end = np.stack(
-        [shape.value(effort[:, : panel.weeks]).mean(axis=1) for shape in SHAPES], axis=1
-    )
+    in_the_end = values(effort[:, : panel.weeks]).mean(axis=2)  # (c, shapes)
     raw_mean = np.maximum(
-        features[:, : panel.weeks].mean(axis=1), np.tile(in_the_end / 2.0, (1, len(MEMORIES)))
+        features[:, : panel.weeks].mean(axis=1), np.repeat(in_the_end / 2.0, len(MEMORIES), axis=1)
     )
     raw_mean = np.maximum(raw_mean, 1e-9)
-    features /= raw_mean[:, np.newaxis]
+    features *= 1.0 / raw_mean[:, np.newaxis]
     return features, raw_mean
-
-
-def first_noise(worth: FloatArray) -> FloatArray:
-    """(channels,): a robust first reading of the noise, from week to week changes."""
-    changes = np.diff(worth, axis=1)
-    if not changes.shape[1]:
-        return np.full(len(worth), 1.0)
-    centred = np.abs(changes - np.median(changes, axis=1, keepdims=True))
-    # 1.4826 makes a median absolute deviation a standard deviation; two weeks make a change.
-    rough = 1.4826 * np.median(centred, axis=1) / np.sqrt(2.0)
-    noise: FloatArray = np.maximum(np.maximum(rough, 0.2 * worth.std(axis=1)), 0.05)
-    return noise
-
-
-def variance_shape(mean: FloatArray) -> FloatArray:
-    """The variance at `mean` relative to that at one: half as of a count, half as of a product."""
-    bounded = np.maximum(mean, LEAST_MEAN)
-    shape: FloatArray = 0.5 * bounded + 0.5 * bounded * bounded
-    return shape
-
-
-def reweighted(
-    residual: FloatArray, variance: FloatArray, trust: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """The weeks' weights under Student's t (channels, weeks), and the noise (channels,)."""
-    weeks = residual.shape[1]
-    squared = residual**2 / variance
-    freedom = max(weeks - 3.0, weeks / 2.0)
-    noise_squared = np.maximum((trust * squared).sum(axis=1) / freedom, 1e-12)
-    for _ in range(3):
-        ratio = squared / noise_squared[:, np.newaxis]
-        trust = (TAIL_FREEDOM + 1.0) / (TAIL_FREEDOM + ratio)
-        noise_squared = np.maximum((trust * squared).sum(axis=1) / freedom, 1e-12)
-    return trust, np.maximum(np.sqrt(noise_squared), LEAST_NOISE)
 
 
 class Linear:
@@ -218,7 +208,8 @@ class Linear:
     The weighted normal equations with the baseline integrated out, for every stiffness.
 
     With `information` i, `agreement` a and `misfit` m the weighted sum of squares is
-    m - 2 effect a + effect² i for each hypothesis.
+    m - 2 effect a + effect² i for each hypothesis. `weights` (c, weeks) are those of the weeks,
+    `noise` (c,) is the standard deviation of a usual one.
     """
 
     def __init__(
@@ -229,28 +220,33 @@ class Linear:
         weights: FloatArray,
         noise: FloatArray,
         deviations: FloatArray,
+        stiffnesses: FloatArray,
     ) -> None:
         weeks = worth.shape[1]
+        self.stiffnesses = stiffnesses
+        self.noise_squared = noise**2
+        self.freedom = INFORMATION * weeks + PRIOR_FREEDOM
         known, counting = design[:, :weeks], features[:, :weeks]
         weighted = (known * weights[:, :, np.newaxis]).transpose(0, 2, 1)
-        right = np.concatenate([weighted @ counting, weighted @ worth[:, :, np.newaxis]], axis=2)
-        variances = prior_variances(deviations, noise, weeks)
+        of_features, of_worth = weighted @ counting, weighted @ worth[:, :, np.newaxis]
+        variances = prior_variances(deviations, noise, weeks, stiffnesses)
         precision = (weighted @ known)[:, np.newaxis] + np.eye(design.shape[2]) * (
             1.0 / variances[..., np.newaxis]
         )
         root = np.linalg.cholesky(precision)
         # A triangle of some twenty rows: its inverse serves the features and the forecast.
         self.inverse_root = np.linalg.inv(root)  # (c, s, terms, terms)
-        solved = self.inverse_root @ right[:, np.newaxis]
-        self.feature_part = solved[..., :-1]  # (c, s, terms, h)
-        self.worth_part = solved[..., -1]  # (c, s, terms)
+        self.feature_part = self.inverse_root @ of_features[:, np.newaxis]  # (c, s, terms, h)
+        self.worth_part = (self.inverse_root @ of_worth[:, np.newaxis])[..., 0]  # (c, s, terms)
         weighted_worth = weights * worth
-        square = (weights[:, np.newaxis] @ counting**2)[:, 0]
+        square = np.einsum("ct,cth,cth->ch", weights, counting, counting)
         product = (weighted_worth[:, np.newaxis] @ counting)[:, 0]
         total = (weighted_worth * worth).sum(axis=1)
         explained = (self.worth_part[:, :, np.newaxis] @ self.feature_part)[:, :, 0]
         self.information = np.maximum(
-            square[:, np.newaxis] - np.square(self.feature_part).sum(axis=2), 1e-9
+            square[:, np.newaxis]
+            - np.einsum("csth,csth->csh", self.feature_part, self.feature_part),
+            1e-9,
         )
         self.agreement = product[:, np.newaxis] - explained
         self.misfit = np.maximum(
@@ -261,22 +257,27 @@ class Linear:
         ) - 0.5 * np.log(variances).sum(axis=2)
 
 
-def prior_variances(deviations: FloatArray, noise: FloatArray, weeks: int) -> FloatArray:
+def prior_variances(
+    deviations: FloatArray, noise: FloatArray, weeks: int, stiffnesses: FloatArray
+) -> FloatArray:
     """(channels, stiffnesses, terms): prior variances of the baseline, in noise variances."""
-    variances = np.empty((len(noise), len(STIFFNESSES), len(deviations) + WALK_TERMS))
+    variances = np.empty((len(noise), len(stiffnesses), len(deviations) + WALK_TERMS))
     variances[:, :, : len(deviations)] = ((deviations / noise[:, np.newaxis]) ** 2)[:, np.newaxis]
-    variances[:, :, len(deviations) :] = (STIFFNESSES**2 * weeks)[:, np.newaxis]
+    variances[:, :, len(deviations) :] = (stiffnesses**2 * weeks)[:, np.newaxis]
     return variances
 
 
 class Mixture:
-    """The posterior over hypotheses, and each one's effect: a normal cut off at zero."""
+    """
+    The posterior over hypotheses, and each one's effect: a normal cut off at zero.
 
-    def __init__(
-        self, linear: Linear, noise: FloatArray, log_prior: FloatArray, freedom: float
-    ) -> None:
+    `prior` (h,) are the hypotheses' probabilities if there is an effect, sum 1.
+    """
+
+    def __init__(self, linear: Linear, prior: FloatArray) -> None:
         self._linear = linear
-        noise_squared = noise[:, np.newaxis, np.newaxis] ** 2
+        self.freedom = freedom = linear.freedom
+        noise_squared = linear.noise_squared[:, np.newaxis, np.newaxis]
         precision = noise_squared / SHARE_DEVIATION**2
         held = linear.information + precision
         self.centre = (linear.agreement + SHARE_MEAN * precision) / held
@@ -297,12 +298,12 @@ class Mixture:
             - freedom / 2.0 * np.log(prior_squares + misfit)
             + log_above_zero
             - log_ndtr(SHARE_MEAN / SHARE_DEVIATION)
-            + log_prior
+            + np.log(prior * (1.0 - P_NIL) / len(linear.stiffnesses))
         )
         log_nil = (
             linear.log_determinant
             - freedom / 2.0 * np.log(prior_squares[:, :, 0] + linear.misfit)
-            + np.log(P_NIL / len(STIFFNESSES))
+            + np.log(P_NIL / len(linear.stiffnesses))
         )
         most = np.maximum(log_weight.max(axis=(1, 2)), log_nil.max(axis=1))
         weight = np.exp(log_weight - most[:, np.newaxis, np.newaxis])
