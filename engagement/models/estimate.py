@@ -1,8 +1,9 @@
 """
 What the hours caused and what may come of them, as the worker computed it.
 
-`engagement.trends` alone writes these rows. Each says which model it comes from; rows of an
-older model are computed anew.
+`engagement.trends` has them written, all in one transaction: by `estimates`, `goals` and
+`record`, each of which writes its own alone. Each row says which model it comes from; those of
+an older model are computed anew.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 What the worker has computed, ready to be shown.
 
-`engagement.trends` alone writes trends and estimates, `engagement.refresh` the state.
+`engagement.trends` alone writes trends, `engagement.refresh` the state.
 """
 
 from __future__ import annotations
