@@ -24,8 +24,7 @@ IndexArray = npt.NDArray[np.intp]
 
 MOST_STEPS = 80
 STEPS = (0.25, 0.5, 1.0, 2.0, 5.0)  # hours; larger sums in the last one's multiples
-# Hours are kept in minutes, so a thousandth of a minute is nothing.
-NOTHING = 1e-5
+NOTHING = 1e-9  # hours: what rounding makes of a sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def divided(
     """(channels,): the best division in whole steps from `least`, and then what is left of them."""
     free = max(total - float(least.sum()), 0.0)
     step = step_for(free)
-    steps = int((free + NOTHING) / step)
+    steps = int((free + NOTHING / 10) / step)
     ladder = np.arange(steps + 1) * step
     levels = np.minimum(least[:, np.newaxis] + ladder, most[:, np.newaxis])
     means = np.stack(

@@ -83,6 +83,14 @@ def test_no_other_division_in_these_steps_is_better(drawn: list[Effect], steps: 
     assert mean_return(drawn, found.after) == pytest.approx(best, rel=1e-12, abs=1e-12)
 
 
+def test_a_little_less_than_a_step_is_no_step() -> None:
+    total = 1.0 - 1e-5
+    found = reallocate(
+        [concave(1.0)] * 2, np.zeros(2), total=total, least=np.zeros(2), most=np.full(2, np.inf)
+    )
+    assert found.after.sum() == pytest.approx(total, abs=1e-12)
+
+
 def test_hours_go_past_the_dull_beginning_of_an_s_shape() -> None:
     # The first hour on the S-shape brings next to nothing, the eighth makes it the best.
     drawn = [concave(10.0), effect(30.0, kernel=AT_ONCE, shape=S_SHAPE, typical=4.0)]
