@@ -298,7 +298,10 @@ class Batch:
     def counted_ahead(self) -> Summary:
         """(channels, ahead): forecast of what will be counted."""
         mean, variance = self.posterior.ahead_mean, self.posterior.ahead_variance
-        quantiles = [gamma_quantile(mean, variance, np.array(p)) for p in (LOW, MIDDLE, HIGH)]
+        step = (step_of(self.panel.worth) / self.posterior.scale)[:, np.newaxis]
+        quantiles = [
+            in_steps(gamma_quantile(mean, variance, np.array(p)), step) for p in (LOW, MIDDLE, HIGH)
+        ]
         return Summary(np.maximum(mean, 0.0), *quantiles)
 
     def effects(self) -> list[Effect]:
@@ -324,6 +327,31 @@ class Batch:
         by_kernel = (weight.sum(axis=1)[:, np.newaxis] @ KERNELS[MEMORY_KERNEL])[:, 0]
         shares: FloatArray = by_kernel / by_kernel.sum(axis=1, keepdims=True)
         return shares
+
+
+def step_of(worth: FloatArray) -> FloatArray:
+    """(channels,): the least week that is not nil, where all are multiples of it; else 0."""
+    size = np.abs(worth)
+    least = np.where(size > 0, size, np.inf).min(axis=1, keepdims=True)
+    steps = worth / least
+    whole = np.abs(steps - np.rint(steps)).max(axis=1) < 1e-6
+    # Weeks that are all but the same tell of no steps.
+    differing = (np.diff(np.sort(np.rint(steps), axis=1), axis=1) > 0).sum(axis=1) >= 3
+    return np.where(whole & differing, least[:, 0], 0.0)
+
+
+def in_steps(quantile: FloatArray, step: FloatArray) -> FloatArray:
+    """
+    Of a count that comes in steps, from the quantile of a continuous quantity.
+
+    The least count k with F(k + 1/2) >= p, the usual correction for continuity (Feller, "An
+    Introduction to Probability Theory and Its Applications", volume 1, 1968, section VII.2).
+    """
+    divisor = np.where(step > 0, step, 1.0)
+    stepped: FloatArray = np.where(
+        step > 0, np.maximum(np.ceil(quantile / divisor - 0.5), 0.0) * divisor, quantile
+    )
+    return stepped
 
 
 def variance_of(drawn: FloatArray) -> FloatArray:

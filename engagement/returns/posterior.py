@@ -107,7 +107,9 @@ def fit(panel: Panel) -> Posterior:
     design, deviations = terms(np.concatenate([panel.events, panel.events_ahead], axis=1), weeks)
     prior = np.tile(memory_prior(), len(SHAPES)) / len(SHAPES)
 
-    weights, noise = week_weights(design, features[:, :, FEW], worth, deviations, prior[FEW])
+    # Contiguous, or a lone channel would lie in memory, and be rounded, in another order.
+    few = np.ascontiguousarray(features[:, :, FEW])
+    weights, noise = week_weights(design, few, worth, deviations, prior[FEW])
     linear = Linear(design, features, worth, weights, noise, deviations, STIFFNESSES)
     mixture = Mixture(linear, prior)
     baseline, _ = mixture.means(design, features)
@@ -133,7 +135,8 @@ def fit(panel: Panel) -> Posterior:
         total_mean=total_mean,
         total_variance=total_variance + np.cumsum(noise_ahead, axis=1),
         noise=noise,
-        drift=noise * np.sqrt(mixture.chosen @ STIFFNESSES**2),
+        # No product of matrices, which rounds a lone channel differently.
+        drift=noise * np.sqrt((mixture.chosen * STIFFNESSES**2).sum(axis=1)),
         freedom=mixture.freedom,
     )
 

@@ -160,6 +160,26 @@ def test_channels_that_have_long_had_enough_are_credited_with_what_they_caused()
     assert np.quantile(ratios, 0.1) >= 0.7
 
 
+@pytest.mark.parametrize("unit", [1.0, 0.25, 12_345.0])
+def test_forecasts_of_small_counts_come_in_whole_steps(unit: float) -> None:
+    channel = simulate("small counts", 3).history
+    answer = estimate(replace(channel, worth=channel.worth * unit))
+    low, high = answer.ahead.q05 / unit, answer.ahead.q95 / unit
+    np.testing.assert_allclose(low, np.rint(low), atol=1e-9)
+    np.testing.assert_allclose(high, np.rint(high), atol=1e-9)
+    # What is all but steady, or never a multiple of its least week, has no steps.
+    for worth in (np.full(60, 37.0), np.arange(60) % 7 + 0.5):
+        smooth = estimate(
+            history(
+                [2.0, 4.0] * 30,
+                list(worth),
+                hours_ahead=np.array([3.0]),
+                events_ahead=np.zeros(1, dtype=np.bool_),
+            )
+        )
+        assert float(smooth.ahead.q05[0]) != np.rint(smooth.ahead.q05[0])
+
+
 def test_even_weeks_have_the_index_one_and_nothing_to_gain() -> None:
     answer = estimate(history([3.0] * 60, [50.0] * 60))
     assert answer.marathon_index == pytest.approx(1.0)

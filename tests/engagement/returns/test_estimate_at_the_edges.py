@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engagement.returns.estimate import LAGS, History, estimate
+from engagement.returns.estimate import LAGS, History, estimate, estimate_many
 from engagement.returns.verdict import Verdict
 from engagement.returns.weekly_csv import read_histories
 from tests.engagement.returns.histories import (
@@ -144,3 +144,11 @@ def test_ten_years_of_weeks_tell_what_the_hours_caused() -> None:
     answer = estimate(history(list(hours), list(100 + 10 * hours + chance.normal(0, 10, 520))))
     assert float(answer.attributed.q50) == pytest.approx(10 * hours.sum(), rel=0.05)
     assert answer.half_life_weeks < 1
+
+
+@given(batch=st.lists(histories(), min_size=2, max_size=5))
+@settings(max_examples=15)
+def test_whatever_the_neighbours_are_no_digit_changes(batch: list[History]) -> None:
+    twice = [*batch, *batch[::-1]]  # so that some are of one length, and computed together
+    together = estimate_many(twice)
+    assert all(the_same(estimate(h), found) for h, found in zip(twice, together, strict=True))
