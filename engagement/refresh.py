@@ -4,7 +4,8 @@ Which channels are computed when, and what becomes of one that cannot be.
 Every try at a channel is a delivery, and it is counted in a transaction of its own before the
 work begins: a worker that is killed cannot count afterwards. Three deliveries without success
 set the channel aside, with its error shown, until somebody changes something about it or runs
-`manage.py refresh`. Nothing else writes RefreshState.
+`manage.py refresh`. Channels go together until one has a delivery behind it; from then on it
+goes alone. Nothing else writes RefreshState.
 """
 
 from __future__ import annotations
