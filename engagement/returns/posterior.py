@@ -28,7 +28,7 @@ FloatArray = npt.NDArray[np.float64]
 
 # Prior of what the effort caused, as a share of all that came: nil with P_NIL, else normal,
 # cut off at zero.
-P_NIL = 0.15
+P_NIL = 0.12
 SHARE_MEAN, SHARE_DEVIATION = 0.3, 0.16
 PRIOR_FREEDOM = 2.0  # of the noise variance, centred on a rough first reading
 
