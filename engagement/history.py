@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import numpy as np
 from django.db.models import Q
 
-from engagement.ledger import Ledger, LedgerWeek
+from engagement.ledger import Ledger, LedgerWeek, WeekAhead
 from engagement.returns import estimate as returns
 from tracker.calendar import WEEK
 from tracker.models import Goal, Team
@@ -18,6 +18,8 @@ LONGEST_SILENCE_WEEKS = 26
 # How long a metric is still estimated by itself after its goal fell due: the plan of the half
 # year that has just ended is looked back upon while the next one runs.
 GOAL_MEMORY = 26 * WEEK
+# Where no plan speaks of a week to come, the hours are expected to go on as in so many last ones.
+LATELY_WEEKS = 4
 
 
 def still_asked_about(current_week: date) -> Q:
@@ -81,8 +83,16 @@ def history_in(
         hours=np.array([week.logged_minutes / 60 for week in full], dtype=np.float64),
         worth=np.array([amount(week) for week in full], dtype=np.float64),
         events=np.array([week.has_event for week in full], dtype=np.bool_),
-        hours_ahead=np.array([week.planned_minutes / 60 for week in ledger.ahead]),
+        hours_ahead=np.array([expected_hours(week, full) for week in ledger.ahead]),
         events_ahead=np.array([week.has_event for week in ledger.ahead], dtype=np.bool_),
         expected_delay_weeks=ledger.expected_delay_weeks,
         hour_cost=hour_cost,
     )
+
+
+def expected_hours(week: LedgerWeek | WeekAhead, before: Sequence[LedgerWeek]) -> float:
+    """As the plan says; where there is none, as they went in the last of the weeks `before`."""
+    lately = before[-LATELY_WEEKS:]
+    if week.has_plan or not lately:
+        return week.planned_minutes / 60
+    return sum(each.logged_minutes for each in lately) / 60 / len(lately)

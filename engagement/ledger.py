@@ -32,6 +32,7 @@ class LedgerWeek:
     """One channel in one week; a week in which nothing happened is a week of zeros."""
 
     week: date
+    has_plan: bool  # which may ask for nothing
     planned_minutes: int
     planned_posts: int
     logged_minutes: int
@@ -46,6 +47,7 @@ class WeekAhead:
     """What is meant to happen on one channel in a week that is not over."""
 
     week: date
+    has_plan: bool  # which may ask for nothing
     planned_minutes: int
     has_event: bool  # noted already
 
@@ -131,6 +133,7 @@ def read_ledgers(
             weeks.append(
                 LedgerWeek(
                     week=week,
+                    has_plan=(channel_id, week) in planned,
                     planned_minutes=plan.minutes,
                     planned_posts=plan.posts,
                     logged_minutes=minutes,
@@ -146,6 +149,7 @@ def read_ledgers(
             ahead=tuple(
                 WeekAhead(
                     week=week,
+                    has_plan=(channel_id, week) in planned,
                     planned_minutes=planned.get((channel_id, week), NO_PLAN).minutes,
                     has_event=week in eventful,
                 )

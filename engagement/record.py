@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from django.db.models import Q
 
+from engagement.history import expected_hours
 from engagement.ledger import Ledger, LedgerWeek
 from engagement.models import WeekForecast
 from engagement.returns import estimate as returns
@@ -124,10 +125,12 @@ def made_in_hindsight(kept: Sequence[Kept], stored: Stored) -> Iterator[WeekFore
     for ledger, history, _ in kept:
         full = len(history.hours)
         for before in range(max(LEAST_WEEKS, full - HINDSIGHT_WEEKS), full):
-            week = ledger.weeks[before - full - 1]
+            at = len(ledger.weeks) - 1 - full + before
+            week = ledger.weeks[at]
             row = stored[ledger.channel_id].get(week.week)
             if row is None or (row.in_hindsight and row.model_version != returns.MODEL_VERSION):
-                then = known_before(history, before, planned_hours=week.planned_minutes / 60)
+                hours = expected_hours(week, ledger.weeks[:at])
+                then = known_before(history, before, planned_hours=hours)
                 wanted.append((ledger.channel_id, week.week, then))
     answers = returns.estimate_many([history for *_, history in wanted])
     for (channel_id, monday, history), answer in zip(wanted, answers, strict=True):

@@ -11,7 +11,7 @@ from engagement.unreached import mark_unreached
 from tests.engagement.computing import compute, goal_of
 from tests.engagement.records import NOW, THIS_WEEK, live_through, plan, receive, spend
 from tracker.calendar import WEEK
-from tracker.models import Channel, Metric, Team
+from tracker.models import Channel, Metric, Team, TimeEntry
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,20 @@ def test_the_forecast_follows_the_plan_and_begins_with_the_running_week(
     assert [week.hours for week in raised] == 5 * [1] + 21 * [8]
     assert raised[:5] == held[:5]
     assert raised[20].counted.mean > 2 * held[20].counted.mean
+
+
+def test_without_a_plan_hours_go_on_as_lately_and_a_plan_of_nothing_ends_them(
+    blog: Channel, comments: Metric
+) -> None:
+    live_through(blog, comments, weeks=30)
+    for weeks_ago, hours in ((4, 1), (3, 2), (2, 3), (1, 6)):
+        TimeEntry.objects.filter(channel=blog, day__gte=THIS_WEEK - weeks_ago * WEEK).delete()
+        spend(blog, THIS_WEEK - weeks_ago * WEEK, 60 * hours)
+    compute(blog)
+    assert {week.hours for week in forecast_of(Estimate.objects.get())} == {3}
+    plan(blog, THIS_WEEK + 2 * WEEK, 0)
+    compute(blog)
+    assert [week.hours for week in forecast_of(Estimate.objects.get())] == 2 * [3] + 24 * [0]
 
 
 def test_counts_of_years_ago_do_not_move_the_estimate_of_today(

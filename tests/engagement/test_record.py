@@ -218,7 +218,13 @@ def test_weeks_that_nobody_forecast_are_forecast_from_what_came_before_them(
     rows = list(WeekForecast.objects.all())
     assert [row.week for row in rows] == [THIS_WEEK - n * WEEK for n in range(26, -1, -1)]
     assert [row.in_hindsight for row in rows] == [True] * 26 + [False]
-    assert [row.hours for row in rows] == [0.0] * 6 + [1.5] * 10 + [2.5] * 11
+    # Before the first plan they are expected to go on as in the four weeks before.
+    weeks = read_ledgers(team=team, channel_ids=[blog.pk], current_week=THIS_WEEK)[blog.pk].weeks
+    lately = [
+        pytest.approx(sum(week.logged_minutes for week in weeks[at - 4 : at]) / 60 / 4)
+        for at in range(40 - 26, 40 - 20)
+    ]
+    assert [row.hours for row in rows] == lately + [1.5] * 10 + [2.5] * 11
     counts = {response.day: response.count for response in Response.objects.all()}
     assert [row.counted for row in rows[:-1]] == [
         3.0 * counts[row.week + timedelta(days=6)] for row in rows[:-1]
