@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engagement.models import WeeklyTrend
 from engagement.returns.carryover import LAGS
-from engagement.returns.estimate import RECENT_WEEKS
+from engagement.returns.batch import RECENT_WEEKS
 from tracker.calendar import WEEK
 from tracker.models import Team
 

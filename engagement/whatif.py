@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from engagement.lately import WEEKS
 from engagement.outlook import Band
-from engagement.returns.estimate import RECENT_WEEKS
+from engagement.returns.batch import RECENT_WEEKS
 from engagement.returns.forecast import brought_by_week, brought_in_the_long_run, postponed
 from engagement.returns.quantiles import Summary, summary_of_draws
 from engagement.returns.reallocation import reallocate

@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engagement import returns
-from engagement.returns.estimate import LAGS, History, estimate, estimate_many, weeks_until
+from engagement.returns.batch import weeks_until
+from engagement.returns.carryover import LAGS
+from engagement.returns.estimate import History, estimate, estimate_many
 from engagement.returns.quantiles import Summary
 from engagement.returns.verdict import Verdict
 from tests.engagement.returns.histories import histories, history, numbers_of, the_same

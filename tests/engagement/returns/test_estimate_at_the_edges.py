@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engagement.returns.estimate import LAGS, History, estimate, estimate_many
+from engagement.returns.carryover import LAGS
+from engagement.returns.estimate import History, estimate, estimate_many
 from engagement.returns.verdict import Verdict
 from engagement.returns.weekly_csv import read_histories
 from tests.engagement.returns.histories import (
