@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engagement.models import WeeklyTrend
-from engagement.returns.carryover import LAGS
 from engagement.returns.batch import RECENT_WEEKS
+from engagement.returns.carryover import LAGS
 from tracker.calendar import WEEK
 from tracker.models import Team
 
