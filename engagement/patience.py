@@ -8,8 +8,10 @@ It stands in for an estimate as long as nobody has spent an hour on the channel.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
+from engagement.models import Estimate
 from engagement.returns import estimate as returns
 from engagement.returns.patience import Patience, levels_with, patience, prior_effect
 from tracker.models import Channel
@@ -45,6 +47,34 @@ MEAN_LAG_WEEKS: dict[str, float] = {
 TYPICAL_HOURS = 4.0
 USUAL_NOISE = 0.28
 USUAL_DRIFT = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class PatienceRow:
+    """Whole weeks until `hours` a week show; None: not within two years."""
+
+    hours: float
+    low: int | None
+    median: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPatience:
+    """What is stored of a channel, by rising hours."""
+
+    from_prior: bool
+    rows: tuple[PatienceRow, ...]
+
+
+def patience_in(estimate: Estimate) -> KeptPatience | None:
+    """As `patience_of` had it stored; None of a row in which none is kept."""
+    kept = estimate.patience
+    if not kept:
+        return None
+    return KeptPatience(
+        from_prior=kept["from_prior"], rows=tuple(PatienceRow(**row) for row in kept["rows"])
+    )
 
 
 def patience_of(

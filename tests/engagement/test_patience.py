@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import numpy as np
 
-from engagement.patience import HOURS_A_WEEK, MEAN_LAG_WEEKS, patience_of
+from engagement.models import Estimate
+from engagement.patience import HOURS_A_WEEK, MEAN_LAG_WEEKS, patience_in, patience_of
 from engagement.returns.estimate import estimate
 from engagement.returns.patience import patience
 from tests.engagement.returns.simulator import simulate
@@ -56,3 +58,11 @@ def test_a_channel_with_history_answers_from_its_own_weeks() -> None:
         weeks = [np.inf if row[name] is None else row[name] for row in told["rows"]]
         assert weeks == getattr(expected, name).tolist()
     assert json.loads(json.dumps(told, allow_nan=False)) == told
+
+
+def test_what_is_kept_is_read_again(blog: Channel) -> None:
+    kept = patience_of(kind=blog.kind, answer=None, planned_hours=3.5)
+    read = patience_in(Estimate(channel=blog, patience=kept))
+    assert read is not None
+    assert asdict(read) == kept | {"rows": tuple(kept["rows"])}
+    assert patience_in(Estimate(channel=blog)) is None
