@@ -16,8 +16,9 @@ from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
-from engagement.api.estimates import Estimates
+from engagement.api.estimates import Estimates, MetricEstimates
 from engagement.api.forecasts import ForecastRecord, WeekForecasts
+from engagement.api.goals import GoalForecasts
 from engagement.api.responses import Responses
 from engagement.api.trends import WeeklyTrends
 from tracker.api.channels import Channels
@@ -39,7 +40,9 @@ router.register(f"{TEAM}responses", Responses, basename="response")
 router.register(f"{TEAM}trends/weekly", WeeklyTrends, basename="weekly-trend")
 router.register(f"{TEAM}forecasts/weekly", WeekForecasts, basename="week-forecast")
 router.register(f"{TEAM}forecasts/record", ForecastRecord, basename="forecast-record")
+router.register(f"{TEAM}estimates/metrics", MetricEstimates, basename="metric-estimate")
 router.register(f"{TEAM}estimates", Estimates, basename="estimate")
+router.register(f"{TEAM}goals/forecasts", GoalForecasts, basename="goal-forecast")
 
 
 class Root(APIView):

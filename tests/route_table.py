@@ -106,6 +106,10 @@ TABLE: list[Line] = [
     line(f"{IN_TEAM}forecasts/weekly/", GET="401 404 200 200 200"),
     line(f"{IN_TEAM}forecasts/record/", GET="401 404 200 200 200"),
     line(f"{IN_TEAM}estimates/", GET="401 404 200 200 200"),
+    line(f"{IN_TEAM}estimates/<int:channel>/", GET="401 404 200 200 200"),
+    line(f"{IN_TEAM}estimates/metrics/", GET="401 404 200 200 200"),
+    line(f"{IN_TEAM}estimates/metrics/<int:pk>/", GET="401 404 200 200 200", pk="metric_estimate"),
+    line(f"{IN_TEAM}goals/forecasts/", GET="401 404 200 200 200"),
 
     # Sign-in
     line("accounts/login/", GET="200 302 302 302 302", POST="200 302 302 302 302", PUT="200 302 302 302 302"),

@@ -16,10 +16,12 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from rest_framework.test import APIClient
 
-from engagement.models import Response
+from engagement.models import MetricEstimate, Response
 from tests.api import program_of
+from tests.engagement.stored import estimate, metric_estimate
 from tests.route_table import API, PAGES_OF_THE_API, PREFIXES, ROLES, TABLE
 from tests.tracker.test_plan import allocate
 from tracker.calendar import WEEK, iso_name, monday_of
@@ -79,6 +81,14 @@ def filled(route: str, values: dict[str, Any], fills: dict[str, str]) -> str:
     return "/" + address.replace("^.+$", "nothing-of-ours/").replace("^", "").rstrip("$")
 
 
+def kept_estimates(channel: Channel, metric: Metric) -> MetricEstimate:
+    """By an early model, so that whoever asks for more is told to wait."""
+    estimate(channel, timezone.now()).save()
+    kept = metric_estimate(channel, metric, timezone.now())
+    kept.save()
+    return kept
+
+
 @pytest.fixture
 def rows_of_the_team(
     team: Team, blog: Channel, comments: Metric, alice: User, today: date
@@ -129,6 +139,7 @@ def rows_of_the_team(
             source="api",
             source_key="1",
         ).pk,
+        "metric_estimate": kept_estimates(blog, comments).pk,
         "chart": "hours-and-responses",
         "key": "nothing",
         "uidb36": "0",

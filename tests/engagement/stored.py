@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from engagement.models import Estimate, WeekForecast, WeeklyTrend
+from engagement.models import Estimate, MetricEstimate, WeekForecast, WeeklyTrend
 from tracker.calendar import WEEK
-from tracker.models import Channel
+from tracker.models import Channel, Metric
 
 
 def week_row(channel_id: int, week: date, **values: Any) -> WeeklyTrend:
@@ -44,6 +44,18 @@ def store_weeks(channel: Channel, last: date, count: int, **values: Any) -> None
 
 def estimate(channel: Channel, computed_at: datetime, **values: Any) -> Estimate:
     """An unsaved estimate that pays back."""
+    return Estimate(team=channel.team, channel=channel, **answer(computed_at, **values))
+
+
+def metric_estimate(
+    channel: Channel, metric: Metric, computed_at: datetime, **values: Any
+) -> MetricEstimate:
+    """The same of one metric."""
+    values = answer(computed_at, **values)
+    return MetricEstimate(team=channel.team, channel=channel, metric=metric, **values)
+
+
+def answer(computed_at: datetime, **values: Any) -> dict[str, Any]:
     known: dict[str, Any] = {
         "model_version": "mixture-1",
         "first_week": date(2026, 1, 5),
@@ -62,7 +74,7 @@ def estimate(channel: Channel, computed_at: datetime, **values: Any) -> Estimate
         "verdict": Estimate.Verdict.PAYS_BACK,
         "too_early_until": None,
     }
-    return Estimate(team=channel.team, channel=channel, computed_at=computed_at, **(known | values))
+    return known | {"computed_at": computed_at} | values
 
 
 def store_estimates(channels: Sequence[Channel], computed_at: datetime) -> None:
