@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from engagement.api.estimates import Estimates, MetricEstimates
 from engagement.api.forecasts import ForecastRecord, WeekForecasts
 from engagement.api.goals import GoalForecasts
+from engagement.api.questions import Reallocations, Starts, WhatIfs
 from engagement.api.responses import Responses
 from engagement.api.trends import WeeklyTrends
 from tracker.api.channels import Channels
@@ -43,6 +44,9 @@ router.register(f"{TEAM}forecasts/record", ForecastRecord, basename="forecast-re
 router.register(f"{TEAM}estimates/metrics", MetricEstimates, basename="metric-estimate")
 router.register(f"{TEAM}estimates", Estimates, basename="estimate")
 router.register(f"{TEAM}goals/forecasts", GoalForecasts, basename="goal-forecast")
+router.register(f"{TEAM}what-if", WhatIfs, basename="what-if")
+router.register(f"{TEAM}reallocation", Reallocations, basename="reallocation")
+router.register(f"{TEAM}start", Starts, basename="start")
 
 
 class Root(APIView):

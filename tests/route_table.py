@@ -111,6 +111,11 @@ TABLE: list[Line] = [
     line(f"{IN_TEAM}estimates/metrics/<int:pk>/", GET="401 404 200 200 200", pk="metric_estimate"),
     line(f"{IN_TEAM}goals/forecasts/", GET="401 404 200 200 200"),
 
+    # Over the API, questions: they write nothing, so whoever may read may ask
+    line(f"{IN_TEAM}what-if/", POST="401 404 400 400 400"),
+    line(f"{IN_TEAM}reallocation/", POST="401 404 409 409 409"),
+    line(f"{IN_TEAM}start/", POST="401 404 400 400 400"),
+
     # Sign-in
     line("accounts/login/", GET="200 302 302 302 302", POST="200 302 302 302 302", PUT="200 302 302 302 302"),
     line("accounts/login/code/confirm/", GET="302 302 302 302 302", POST="302 302 302 302 302", PUT="302 302 302 302 302"),

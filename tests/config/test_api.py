@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from jsonschema import Draft4Validator
 from rest_framework.test import APIClient
 
-from engagement.models import Response
+from engagement.models import MetricEstimate, Response
 from tests.api import program_of
-from tests.engagement.test_api_trends import estimate_of, trend_of
+from tests.engagement.stored import metric_estimate
+from tests.engagement.test_api_goals import forecast_of
+from tests.engagement.test_api_questions import fill, sound
+from tests.engagement.test_api_trends import trend_of
 from tracker.calendar import WEEK, monday_of
 from tracker.models import Channel, Goal, Metric, Plan, Team, User
 
@@ -85,8 +89,10 @@ def test_real_answers_fit_the_document(
     Goal.objects.create(
         team=team, plan=plan, metric=comments, target=9, starts_on=today, due_on=today + WEEK
     )
-    trend_of(blog, responses={str(comments.pk): 41}, worth="1.5", attributed=2.25)
-    estimate_of(blog)
+    trend_of(blog, date(2020, 1, 6), responses={str(comments.pk): 41}, attributed=2.25)
+    fill(blog)
+    metric_estimate(blog, comments, timezone.now()).save()
+    forecast_of(comments)
     program = program_of(alice)
     entry = {"key": "a", "channel": blog.pk, "day": "2026-11-04", "minutes": 45}
     count = {"key": "a", "channel": blog.pk, "metric": comments.pk, "day": "2026-11-04", "count": 3}
@@ -95,7 +101,12 @@ def test_real_answers_fit_the_document(
         "from_week": (monday_of(today) + WEEK).isoformat(),
         "weekly_minutes": 60,
     }
-    own = {"team": "tideline", "plan": str(plan.pk)}
+    own = {
+        "team": "tideline",
+        "plan": str(plan.pk),
+        "channel": str(blog.pk),
+        "id": str(MetricEstimate.objects.get().pk),
+    }
     allocations = f"{TEAM}plans/{{plan}}/allocations/"
     sent: list[tuple[str, str, Any, int]] = [
         ("post", f"{TEAM}channels/", {"name": "X", "kind": "x", "medium": "online"}, 201),
@@ -119,6 +130,14 @@ def test_real_answers_fit_the_document(
         ("get", f"{TEAM}responses/", None, 200),
         ("get", f"{TEAM}trends/weekly/", None, 200),
         ("get", f"{TEAM}estimates/", None, 200),
+        ("get", f"{TEAM}estimates/{{channel}}/", None, 200),
+        ("get", f"{TEAM}estimates/metrics/", None, 200),
+        ("get", f"{TEAM}estimates/metrics/{{id}}/", None, 200),
+        ("get", f"{TEAM}goals/forecasts/", None, 200),
+        ("post", f"{TEAM}what-if/", sound("what-if", blog), 200),
+        ("post", f"{TEAM}what-if/", {}, 400),
+        ("post", f"{TEAM}reallocation/", sound("reallocation", blog), 200),
+        ("post", f"{TEAM}start/", sound("start", blog), 200),
     ]
     wrong = []
     for method, path, body, status in sent:

@@ -47,11 +47,25 @@ NAMES = st.sampled_from(
         "from_week",
         "weekly_minutes",
         "expected_delay_weeks",
+        "hours",
+        "bounds",
+        "delay_weeks",
+        "weeks",
     ]
 )
 ROW = st.dictionaries(NAMES, PLAIN | st.lists(PLAIN, max_size=2), max_size=8)
 NOUNS = st.sampled_from(
-    ["channels/", "metrics/", "plans/", "plans/{plan}/allocations/", "time-entries/", "responses/"]
+    [
+        "channels/",
+        "metrics/",
+        "plans/",
+        "plans/{plan}/allocations/",
+        "time-entries/",
+        "responses/",
+        "what-if/",
+        "reallocation/",
+        "start/",
+    ]
 )
 
 
@@ -72,12 +86,15 @@ def test_any_json_is_answered(
         "day": "2026-11-04",
         "minutes": 5,
         "count": 5,
+        "hours": 5,
+        "delay_weeks": 5,
     }
     program = program_of(alice)
     address = "/api/v1/teams/tideline/" + noun.format(plan=plan.pk)
     known = {
         "time-entries/": ("key", "channel", "day", "minutes"),
         "responses/": ("key", "channel", "metric", "day", "count"),
+        "start/": ("channel", "hours", "delay_weeks"),
     }.get(noun, ())
     bodies = [body]
     if isinstance(body, dict):
@@ -90,7 +107,17 @@ def test_any_json_is_answered(
 
 @settings(settings.get_profile("api"), max_examples=100)
 @given(
-    noun=st.sampled_from(["channels", "time-entries", "responses", "trends/weekly", "estimates"]),
+    noun=st.sampled_from(
+        [
+            "channels",
+            "time-entries",
+            "responses",
+            "trends/weekly",
+            "estimates",
+            "estimates/metrics",
+            "goals/forecasts",
+        ]
+    ),
     query=st.dictionaries(
         st.sampled_from(
             ["limit", "cursor", "channel", "metric", "person", "from", "to", "archived", "format"]

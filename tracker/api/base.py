@@ -9,11 +9,11 @@ from typing import Any, ClassVar, Literal, TypeVar, cast
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from rest_framework.exceptions import NotFound, PermissionDenied
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.viewsets import GenericViewSet
 
+from tracker.api.authentication import only_reads
 from tracker.api.filters import DeclaredFilters, Filters, read_query
 from tracker.api.pagination import CursorPages
 from tracker.models import Membership, Team, User
@@ -44,6 +44,7 @@ class TeamResource(GenericViewSet[Any]):
 
     queryset: QuerySet[Any]
     write_right: ClassVar[Right] = "manage"
+    writes_nothing: ClassVar[bool] = False  # True of a POST that asks; see only_reads
     filters: ClassVar[type[Filters]] = Filters
     order: ClassVar[tuple[str, ...]] = ("pk",)
 
@@ -65,7 +66,7 @@ class TeamResource(GenericViewSet[Any]):
         self.today = self.team.day_at(self.now)
         self._choices: dict[type[Model], Mapping[int, Model]] = {}
         # A method that the address does not have is answered by 405, in any role.
-        if request.method not in SAFE_METHODS and self.action and not self.may(self.write_right):
+        if not only_reads(request, self) and self.action and not self.may(self.write_right):
             raise PermissionDenied(WHO_MAY[self.write_right])
         listing = self.action == "list"
         self.lookups = read_query(
