@@ -19,9 +19,10 @@ TAIL_FREEDOM = 8.0  # degrees of freedom of the noise
 AHEAD = 1.28
 # With the weights of t taken for known, every week seems to tell more than it does: its Fisher
 # information is (freedom + 1) / (freedom + 3) of that (Lange, Little and Taylor 1989, section 5).
-# And the truth lies between the grid's kernels and shapes, so that weeks err together; what that
-# takes off was measured on channels whose truth is known, in three simulators' forms.
-INFORMATION = (TAIL_FREEDOM + 1.0) / (TAIL_FREEDOM + 3.0) * 0.85
+INFORMATION = (TAIL_FREEDOM + 1.0) / (TAIL_FREEDOM + 3.0)
+# The truth lies between the grid's kernels and shapes. So far, as a share of what the effort
+# causes in a week, even the nearest of them may stray from it.
+MISFIT = 0.15
 LEAST_MEAN = 0.15  # the variance of a week is never taken below that of this share of the mean
 LEAST_NOISE = 0.02  # of the mean, however well a model fits
 

@@ -22,7 +22,14 @@ from scipy.special import log_ndtr
 from engagement.returns.baseline import STIFFNESSES, terms
 from engagement.returns.carryover import MEMORIES, carried_over, memory_prior
 from engagement.returns.linear import PRIOR_FREEDOM, Linear
-from engagement.returns.noise import AHEAD, INFORMATION, first_noise, reweighted, variance_shape
+from engagement.returns.noise import (
+    AHEAD,
+    INFORMATION,
+    MISFIT,
+    first_noise,
+    reweighted,
+    variance_shape,
+)
 from engagement.returns.saturation import SHAPES, values
 
 FloatArray = npt.NDArray[np.float64]
@@ -109,9 +116,9 @@ def fit(panel: Panel) -> Posterior:
 
     # Contiguous, or a lone channel would lie in memory, and be rounded, in another order.
     few = np.ascontiguousarray(features[:, :, FEW])
-    weights, noise = week_weights(design, few, worth, deviations, prior[FEW])
+    weights, noise, caused = week_weights(design, few, worth, deviations, prior[FEW])
     linear = Linear(design, features, worth, weights, noise, deviations, STIFFNESSES)
-    mixture = Mixture(linear, prior)
+    mixture = Mixture(linear, prior, MISFIT * caused)
     baseline, _ = mixture.means(design, features)
     ahead_mean, ahead_variance = mixture.ahead(design[:, weeks:], features[:, weeks:])
     total_mean, total_variance = mixture.ahead(
@@ -147,25 +154,27 @@ def week_weights(
     worth: FloatArray,
     deviations: FloatArray,
     prior: FloatArray,
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """
-    How much each week counts (channels, weeks), and the noise of a usual week (channels,).
+    How much each week counts (channels, weeks), and of a usual week noise and effect (channels,).
 
     A few hypotheses and the middle stiffness suffice to see which weeks are outliers.
     """
     middle = STIFFNESSES[len(STIFFNESSES) // 2 :][:1]
     noise = first_noise(worth)
     trust = variance = np.ones_like(worth)
+    usual = np.zeros(len(worth))
     for attempt in range(PASSES):
         # At first nothing tells an outlier, and a huge one would pull all else after it.
         seen = worth if attempt else held_back(worth)
         weights = INFORMATION * trust / variance
         linear = Linear(design, features, seen, weights, noise, deviations, middle)
-        baseline, caused = Mixture(linear, prior / prior.sum()).means(design, features)
+        baseline, caused = Mixture(linear, prior / prior.sum(), 0.0 * usual).means(design, features)
         mean = (baseline + caused)[:, : worth.shape[1]]
+        usual = caused[:, : worth.shape[1]].mean(axis=1)
         variance = variance_shape(mean)
         trust, noise = reweighted(worth - mean, variance, trust)
-    return INFORMATION * trust / variance, noise
+    return INFORMATION * trust / variance, noise, usual
 
 
 def held_back(worth: FloatArray) -> FloatArray:
@@ -210,10 +219,11 @@ class Mixture:
     """
     The posterior over hypotheses, and each one's effect: a normal cut off at zero.
 
-    `prior` (h,) are the hypotheses' probabilities if there is an effect, sum 1.
+    `prior` (h,) are the hypotheses' probabilities if there is an effect, sum 1. `stray` (c,) is
+    how far even the nearest of them may be from a usual week.
     """
 
-    def __init__(self, linear: Linear, prior: FloatArray) -> None:
+    def __init__(self, linear: Linear, prior: FloatArray, stray: FloatArray) -> None:
         self._linear = linear
         self.freedom = freedom = linear.freedom
         noise_squared = linear.noise_squared[:, np.newaxis, np.newaxis]
@@ -226,7 +236,8 @@ class Mixture:
             - self.centre * self.centre * held,
             1e-9,
         )
-        prior_squares = PRIOR_FREEDOM / 2.0 * noise_squared
+        stray_squares = (freedom - PRIOR_FREEDOM) * stray[:, np.newaxis, np.newaxis] ** 2
+        prior_squares = PRIOR_FREEDOM / 2.0 * noise_squared + stray_squares
         self.spread = np.sqrt((prior_squares + misfit) / freedom / held)
         self.nil_variance = (prior_squares[:, :, 0] + linear.misfit) / freedom
         ratio = self.centre / self.spread
