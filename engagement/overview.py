@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from engagement.ahead import counted_ahead
+from engagement.ahead_card import AheadCard, ahead_card
 from engagement.amounts import Unit, unit_of
 from engagement.bands import Band, sum_of_independent
 from engagement.charts import (
@@ -14,13 +16,18 @@ from engagement.charts import (
     hours_and_responses,
     return_per_hour,
 )
+from engagement.history import still_asked_about
+from engagement.hour_card import HourCard, hour_card
+from engagement.lately import read_lately
 from engagement.models import Estimate, RefreshState, WeeklyTrend
 from engagement.period import Period, PeriodSum, Trends, WeekSum
 from engagement.record import read_record
 from engagement.record_card import RecordCard, record_card
 from engagement.tables import Column, Table
 from tracker.calendar import WEEK
-from tracker.models import Channel, Event, StaleWeek, Team
+from tracker.models import Channel, Event, Goal, StaleWeek, Team
+
+WEEKS_AHEAD = (4, 13)  # over which it is told what should come back
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class Overview:
     hours_and_responses: HoursAndResponses
     return_per_hour: ReturnPerHour
     record: RecordCard | None  # None before a forecast is scored
+    ahead: AheadCard
+    hour: HourCard | None  # of the chosen channel; None without one, and before its estimate
     set_aside: tuple[RefreshState, ...]
     is_computing: bool
     has_numbers: bool  # whether anything was ever computed for what is chosen
@@ -91,9 +100,10 @@ def read_overview(
     *, team: Team, period: Period, channel_id: int | None, today: date
 ) -> Overview | None:
     """
-    Everything for the page, in seven queries whatever the number of channels and weeks.
+    Everything for the page, in eight queries whatever the number of channels, weeks and goals.
 
-    None if `channel_id` names no channel of the team.
+    Nine where a channel is chosen that has an estimate. None if `channel_id` names no channel of
+    the team.
     """
     channels = list(Channel.objects.of_team(team))
     chosen = next((channel for channel in channels if channel.pk == channel_id), None)
@@ -101,7 +111,8 @@ def read_overview(
         return None
     shown = channels if chosen is None else [chosen]
     rows = WeeklyTrend.objects.of_team(team).filter(week__lte=period.running)
-    estimates = Estimate.objects.of_team(team)
+    # What is long and not told here stays where it is; draws are read of a chosen channel alone.
+    estimates = Estimate.objects.of_team(team).defer("kernel", "curve", "bank")
     set_aside = RefreshState.objects.of_team(team).set_aside().select_related("channel")
     events = Event.objects.of_team(team).filter(day__lt=period.running + WEEK)
     if period.needed_from is not None:
@@ -112,6 +123,8 @@ def read_overview(
         estimates = estimates.filter(channel=chosen)
         set_aside = set_aside.filter(channel=chosen)
         events = events.filter(channel=None) | events.filter(channel=chosen)
+    else:
+        estimates = estimates.defer("kernel", "curve", "bank", "effect", "patience")
     trends = Trends(
         rows,
         period,
@@ -154,6 +167,12 @@ def read_overview(
             unit=unit,
             today=today,
         ),
+        ahead=ahead_of(
+            lines, read_goals(team, chosen, period), unit=unit, period=period, today=today
+        ),
+        hour=None
+        if chosen is None
+        else hour_of(team, lines[0], unit=unit, period=period, today=today),
         set_aside=tuple(set_aside),
         is_computing=is_computing(team),
         has_numbers=bool(trends.by_channel or by_channel),
@@ -168,6 +187,48 @@ def is_computing(team: Team) -> bool:
             channel__in=RefreshState.objects.of_team(team).set_aside().values("channel"),
         )
         .exists()
+    )
+
+
+def read_goals(team: Team, chosen: Channel | None, period: Period) -> list[Goal]:
+    """Those that are open or were lately, with their forecasts; of one channel its own alone."""
+    goals = Goal.objects.of_team(team).filter(still_asked_about(period.running))
+    if chosen is not None:
+        goals = goals.filter(channel=chosen)
+    return list(goals.select_related("metric", "channel", "forecast"))
+
+
+def ahead_of(
+    lines: Sequence[ChannelLine], goals: Sequence[Goal], *, unit: Unit, period: Period, today: date
+) -> AheadCard:
+    """Of the channels in use: nobody follows the weeks of the others."""
+    in_use = [
+        (line.channel, line.estimate)
+        for line in lines
+        if line.estimate is not None and line.channel.archived_at is None
+    ]
+    estimates = [estimate for _, estimate in in_use]
+    return ahead_card(
+        [counted_ahead(estimates, running=period.running, weeks=weeks) for weeks in WEEKS_AHEAD],
+        goals,
+        unit=unit,
+        today=today,
+        without_hours=[channel.name for channel, estimate in in_use if not estimate.hours],
+    )
+
+
+def hour_of(
+    team: Team, line: ChannelLine, *, unit: Unit, period: Period, today: date
+) -> HourCard | None:
+    if line.estimate is None:
+        return None
+    return hour_card(
+        line.estimate,
+        read_lately(team=team, current_week=period.running),
+        is_archived=line.channel.archived_at is not None,
+        running=period.running,
+        unit=unit,
+        today=today,
     )
 
 

@@ -52,8 +52,9 @@ class ChannelRow:
     next_hour: Estimated
 
 
+# By family; what a version adds is a matter of degree.
 METHODS = {
-    "mixture-1": ": carry-over, saturation and the baseline's pace are averaged over, by how "
+    "mixture": ": carry-over, saturation and the baseline's pace are averaged over, by how "
     "well each explains the weeks"
 }
 STYLES = {
@@ -118,7 +119,7 @@ def basis_of(overview: Overview) -> str:
     versions = overview.model_versions
     if not versions:
         return ""
-    method = METHODS.get(versions[0], "") if len(versions) == 1 else ""
+    method = METHODS.get(versions[0].partition("-")[0], "") if len(versions) == 1 else ""
     return f"Estimates are by model {' and '.join(versions)}{method}."
 
 

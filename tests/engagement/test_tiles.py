@@ -8,6 +8,7 @@ import pytest
 from engagement.models import Estimate
 from engagement.overview import Overview, read_overview
 from engagement.period import period_named
+from engagement.returns.estimate import MODEL_VERSION
 from engagement.tiles import Badge, as_of, badge_of, basis_of, rows_of, tiles_of
 from tests.engagement.stored import estimate, store_estimates, store_weeks
 from tracker.calendar import WEEK, monday_of
@@ -202,6 +203,11 @@ def test_the_foot_says_how_the_estimates_were_made(
     store_estimates([blog], NOW)
     assert basis_of(overview_of(team)).startswith("Estimates are by model mixture-1: carry-over")
 
+    Estimate.objects.update(model_version=MODEL_VERSION)
+    told = basis_of(overview_of(team))
+    assert told.startswith(f"Estimates are by model {MODEL_VERSION}: carry-over")
+
+    Estimate.objects.update(model_version="mixture-1")
     estimate(meetup, NOW, model_version="next").save()
     assert basis_of(overview_of(team)) == "Estimates are by model mixture-1 and next."
 

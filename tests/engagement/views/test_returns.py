@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -10,9 +11,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from engagement.models import Estimate, RefreshState
+from tests.engagement.prospects import a_history, store
 from tests.engagement.stored import store_estimates, store_forecast, store_weeks
+from tests.engagement.test_ahead import forecast
+from tests.engagement.test_api_goals import forecast_of
 from tracker.calendar import WEEK, monday_of
-from tracker.models import Channel, Event, StaleWeek, Team, User
+from tracker.models import Channel, Event, Goal, Metric, StaleWeek, Team, User
 
 PAGE = "/t/tideline/returns/"
 FILES = ("hours-and-responses", "return-per-hour", "channels")
@@ -84,13 +88,21 @@ def test_a_file_that_is_none_of_the_tables_is_not_there(client: Client, alice: U
 
 
 @pytest.mark.parametrize(("channels", "weeks"), [(1, 13), (3, 13), (1, 104), (3, 104)])
+# Session with user, membership with team, its teams; channels, weeks, what was set aside, marks,
+# events, estimates, record, goals with their forecasts, and the hours of a chosen channel.
 @pytest.mark.parametrize(
-    ("address", "queries"), [(f"{PAGE}?weeks=all", 11), (f"{PAGE}channels.csv?weeks=all", 10)]
+    ("address", "queries"),
+    [
+        (f"{PAGE}?weeks=all", 12),
+        (f"{PAGE}?weeks=all&channel=LAST", 13),
+        (f"{PAGE}channels.csv?weeks=all", 11),
+    ],
 )
 def test_the_number_of_queries_is_constant(
     client: Client,
     alice: User,
     team: Team,
+    comments: Metric,
     channels: int,
     weeks: int,
     address: str,
@@ -108,10 +120,11 @@ def test_the_number_of_queries_is_constant(
             team=team, channel=channel, error="no", set_aside_at=timezone.now()
         )
         StaleWeek.objects.create(team=team, channel=channel, week=monday_of(today))
+        forecast_of(comments, channel)
     client.force_login(alice)
 
     with django_assert_num_queries(queries):
-        assert client.get(address).status_code == 200
+        assert client.get(address.replace("LAST", str(channel.pk))).status_code == 200
 
 
 def test_no_page_estimates_anything(client: Client, alice: User, blog: Channel) -> None:
@@ -344,3 +357,52 @@ def test_the_record_of_the_forecasts_stands_there_once_one_is_scored(
         (running - 14 * WEEK).isoformat(),
         (running - WEEK).isoformat(),
     ]
+
+
+def test_the_weeks_to_come_are_told_with_the_goals(
+    client: Client, alice: User, vera: User, blog: Channel, meetup: Channel, comments: Metric
+) -> None:
+    running = monday_of(blog.team.day_at(timezone.now()))
+    fill(blog)
+    fill(meetup)
+    page = read(client, alice)
+    assert "No goal is set: <a" in page
+    assert "What comes back should be" not in page
+    assert "No goal is set." in read(client, vera)
+
+    Estimate.objects.update(forecast=forecast(running))
+    forecast_of(comments, blog, counted=120, p_by_due=0.64)
+    Goal.objects.update(due_on=running + 9 * WEEK)
+    page = read(client, alice)
+    assert 'What comes back should be <span class="nowrap">€800 (' in page
+    assert "120 of 500" in page
+    assert "64%" in page
+    assert "No goal is set" not in page
+    page = read(client, alice, f"{PAGE}?channel={meetup.pk}")
+    assert 'What comes back should be <span class="nowrap">€400 (' in page
+    assert "120 of 500" not in page
+    assert "No goal is set on this channel alone." in page
+
+
+def test_a_chosen_channel_tells_how_its_hours_work(
+    client: Client, alice: User, blog: Channel, meetup: Channel
+) -> None:
+    running = monday_of(blog.team.day_at(timezone.now()))
+    store(blog, replace(a_history(1), first_week=running - 40 * WEEK))
+    patience = {"from_prior": True, "rows": [{"hours": 2, "low": 9, "median": 30, "high": None}]}
+    Estimate.objects.update(patience=patience)
+    assert "What an hour does" not in read(client, alice)
+    page = read(client, alice, f"{PAGE}?channel={blog.pk}")
+    for words in (
+        "What an hour does, and when",
+        f"By model {Estimate.objects.get().model_version}, from 40",
+        "Half of an hour’s effect comes within",
+        "If effort stopped today, past hours would still bring €",
+        "The marathon index is",
+        "this is what is usual of its kind, and no data",
+        "9\N{NO-BREAK SPACE}weeks or more",
+    ):
+        assert words in page
+    fill(meetup)
+    Estimate.objects.filter(channel=meetup).delete()
+    assert "What an hour does" not in read(client, alice, f"{PAGE}?channel={meetup.pk}")
