@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from engagement.management.commands.estimate import chance
 from tests.systems import MANAGE, environment
 
 QUANTILES = {"mean", "q05", "q50", "q95"}
@@ -86,3 +87,13 @@ def test_bad_input_is_one_line_and_status_2(tmp_path: Path) -> None:
     assert done.stderr == f"CommandError: {bad}: row 2, column hours: -3 is negative\n"
     missing = run(tmp_path, str(tmp_path / "none.csv"))
     assert (missing.returncode, len(missing.stderr.splitlines())) == (2, 1)
+
+
+def test_no_probability_is_rounded_to_certainty() -> None:
+    assert [chance(p) for p in (0.0, 0.884, 0.99, 0.9996, 1.0)] == [
+        "0%",
+        "88%",
+        "99%",
+        ">99%",
+        "100%",
+    ]

@@ -107,9 +107,14 @@ def table(estimates: dict[str, Estimate], verdicts: dict[str, Verdict]) -> str:
         lines.append(
             f"{name:20.20} {e.hours:8.1f} {in_words(e.attributed):>30} "
             f"{in_words(e.return_per_hour):>24} {in_words(e.next_hour):>24} "
-            f"{e.p_effect:7.0%}  {verdicts[name].value}"
+            f"{chance(e.p_effect):>7}  {verdicts[name].value}"
         )
     return "\n".join(lines)
+
+
+def chance(probability: float) -> str:
+    """`88%`; never rounded to certainty."""
+    return ">99%" if 0.99 < probability < 1 else f"{probability:.0%}"
 
 
 def in_words(summary: Summary) -> str:
