@@ -11,13 +11,18 @@ from django.db.models import Q
 from engagement.ledger import Ledger, LedgerWeek, WeekAhead
 from engagement.returns import estimate as returns
 from tracker.calendar import WEEK
-from tracker.models import Goal, Team
+from tracker.models import Channel, Goal, Team
 
 # A longer gap without hours and responses parts what is known now from what was known once.
 LONGEST_SILENCE_WEEKS = 26
 # How long a metric is still estimated by itself after its goal fell due: the plan of the half
 # year that has just ended is looked back upon while the next one runs.
 GOAL_MEMORY = 26 * WEEK
+# In person hardly anything comes by itself. Both are judgement, and wide enough to be overruled.
+EXPECTED_SHARES = {
+    Channel.Medium.ONLINE: returns.Share(0.3, 0.16),
+    Channel.Medium.IN_PERSON: returns.Share(0.6, 0.25),
+}
 # Where no plan speaks of a week to come, the hours are expected to go on as in so many last ones.
 LATELY_WEEKS = 4
 
@@ -58,23 +63,23 @@ def first_estimated(ledger: Ledger) -> int:
     return start
 
 
-def history_of(ledger: Ledger, team: Team) -> returns.History:
+def history_of(ledger: Ledger, team: Team, medium: str) -> returns.History:
     """
     A ledger that is not empty, in worth: its full weeks, and the weeks ahead under the plan.
 
     The running week says nothing yet, and is the first one ahead.
     """
     hour_cost = None if team.hour_cost is None else float(team.hour_cost)
-    return history_in(ledger, lambda week: float(week.worth), hour_cost)
+    return history_in(ledger, lambda week: float(week.worth), hour_cost, medium)
 
 
-def history_of_metric(ledger: Ledger, metric_id: int) -> returns.History:
+def history_of_metric(ledger: Ledger, metric_id: int, medium: str) -> returns.History:
     """The same in counts of one metric, of which no hour has a cost."""
-    return history_in(ledger, lambda week: float(week.responses.get(metric_id, 0)), None)
+    return history_in(ledger, lambda week: float(week.responses.get(metric_id, 0)), None, medium)
 
 
 def history_in(
-    ledger: Ledger, amount: Callable[[LedgerWeek], float], hour_cost: float | None
+    ledger: Ledger, amount: Callable[[LedgerWeek], float], hour_cost: float | None, medium: str
 ) -> returns.History:
     start = first_estimated(ledger)
     full = ledger.weeks[start:-1]
@@ -87,6 +92,7 @@ def history_in(
         events_ahead=np.array([week.has_event for week in ledger.ahead], dtype=np.bool_),
         expected_delay_weeks=ledger.expected_delay_weeks,
         hour_cost=hour_cost,
+        share=EXPECTED_SHARES[Channel.Medium(medium)],
     )
 
 

@@ -60,6 +60,7 @@ WEEK_FIELDS = [
 class Question:
     """What is estimated: the worth of a channel, or its counts of one metric."""
 
+    channel: Channel
     ledger: Ledger
     metric_id: int | None  # None: worth
     history: returns.History
@@ -84,10 +85,11 @@ def compute_channels(*, team: Team, channels: Sequence[Channel], now: datetime) 
     ledgers = read_ledgers(team=team, channel_ids=channel_ids, current_week=current_week)
     named = metrics_asked_about(team=team, current_week=current_week)
     questions = [
-        question for ledger in ledgers.values() for question in questions_about(ledger, named, team)
+        question
+        for channel in channels
+        for question in questions_about(channel, ledgers[channel.pk], named, team)
     ]
     answers = returns.estimate_many([question.history for question in questions])
-    kinds = {channel.pk: channel.kind for channel in channels}
     weeks, estimates, metric_estimates, kept = [], [], [], []
     for question, answer in zip(questions, answers, strict=True):
         ledger, history = question.ledger, question.history
@@ -95,7 +97,7 @@ def compute_channels(*, team: Team, channels: Sequence[Channel], now: datetime) 
             weeks += week_rows(team, ledger, answer)
             row = estimate_row(ledger=ledger, history=history, answer=answer, now=now)
             row.patience = patience_of(
-                kind=kinds[ledger.channel_id],
+                kind=question.channel.kind,
                 answer=answer,
                 planned_hours=short(history.hours_ahead[0]),
             )
@@ -122,14 +124,16 @@ def compute_channels(*, team: Team, channels: Sequence[Channel], now: datetime) 
 
 
 def questions_about(
-    ledger: Ledger, named: dict[int | None, set[int]], team: Team
+    channel: Channel, ledger: Ledger, named: dict[int | None, set[int]], team: Team
 ) -> Iterator[Question]:
     """Of a channel without any data nothing is asked."""
     if not ledger.weeks:
         return
-    yield Question(ledger, None, history_of(ledger, team))
-    for metric_id in sorted(named.get(None, set()) | named.get(ledger.channel_id, set())):
-        yield Question(ledger, metric_id, history_of_metric(ledger, metric_id))
+    medium = channel.medium
+    yield Question(channel, ledger, None, history_of(ledger, team, medium))
+    for metric_id in sorted(named.get(None, set()) | named.get(channel.pk, set())):
+        history = history_of_metric(ledger, metric_id, medium)
+        yield Question(channel, ledger, metric_id, history)
 
 
 def week_rows(team: Team, ledger: Ledger, answer: returns.Estimate) -> list[WeeklyTrend]:

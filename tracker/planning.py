@@ -189,6 +189,21 @@ def archive_channel(*, channel: Channel, now: datetime) -> None:
 
 
 @transaction.atomic
+def save_channel(*, channel: Channel, today: date) -> Channel:
+    """Save a new or changed channel; what its kind and medium lead to expect is estimated with."""
+    before = (
+        Channel.objects.of_team(channel.team)
+        .filter(pk=channel.pk)
+        .values_list("kind", "medium")
+        .first()
+    )
+    channel.save()
+    if before is not None and before != (channel.kind, channel.medium):
+        mark_stale(team=channel.team, weeks=[(channel.pk, today)])
+    return channel
+
+
+@transaction.atomic
 def save_metric(*, metric: Metric, today: date) -> Metric:
     """Save a new or changed metric; where its worth changed, everything is computed again."""
     before = (

@@ -23,6 +23,21 @@ BANK_WEEKS = 13  # how far ahead the carry-over in the bank is told
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """
+    What the effort may have caused of all that came, if anything, before the weeks are looked at.
+
+    A normal, cut off at zero.
+    """
+
+    mean: float
+    deviation: float
+
+
+USUAL_SHARE = Share(0.3, 0.16)
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """One channel's full weeks without gaps, (weeks,), and the weeks ahead, (ahead,)."""
 
@@ -34,6 +49,7 @@ class History:
     events_ahead: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     expected_delay_weeks: int = 0  # as the plan says, counted from the first hours
     hour_cost: float | None = None  # in worth; None if the team has not said
+    share: Share = USUAL_SHARE
 
     def __post_init__(self) -> None:
         if len({len(self.hours), len(self.worth), len(self.events)}) != 1:

@@ -43,6 +43,8 @@ def panel_of(histories: Sequence[History]) -> Panel:
         events=stacked("events"),
         hours_ahead=stacked("hours_ahead"),
         events_ahead=stacked("events_ahead"),
+        share_mean=np.array([history.share.mean for history in histories]),
+        share_deviation=np.array([history.share.deviation for history in histories]),
     )
 
 

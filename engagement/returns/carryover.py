@@ -19,7 +19,7 @@ GEOMETRIC_RETENTIONS = (0.0, 0.2, 0.4, 0.57, 0.72, 0.86)
 # (mean lag in weeks, shape of the gamma density); the larger the shape, the sharper the peak.
 GAMMA_KERNELS = (
     *((1.5, 2.0), (2.5, 2.0), (4.0, 2.0), (6.0, 2.0), (9.0, 2.5)),
-    *((2.2, 8.0), (3.3, 8.0), (4.7, 8.0), (6.5, 8.0)),
+    *((2.2, 8.0), (3.5, 8.0), (5.5, 8.0), (9.0, 8.0)),
 )
 # From this mean lag on it matters what was spent before the first week that is known.
 LONG_MEMORY_WEEKS = 1.0

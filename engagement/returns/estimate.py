@@ -19,13 +19,14 @@ from engagement.returns.answer import (
     WEEK,
     Estimate,
     History,
+    Share,
 )
 from engagement.returns.batch import Batch
 from engagement.returns.carryover import LAGS
 from engagement.returns.quantiles import missing, nil
 from engagement.returns.verdict import Evidence, judge
 
-__all__ = ["MODEL_VERSION", "WEEK", "Estimate", "History", "estimate", "estimate_many"]
+__all__ = ["MODEL_VERSION", "WEEK", "Estimate", "History", "Share", "estimate", "estimate_many"]
 
 CHANNELS_AT_ONCE = 24  # a batch's arrays stay near the processor, and under 100 MB
 

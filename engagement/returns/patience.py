@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
+from engagement.returns.answer import USUAL_SHARE
 from engagement.returns.carryover import LAGS, MEAN_LAGS
 from engagement.returns.effect import Effect
-from engagement.returns.posterior import P_NIL, SHARE_DEVIATION, SHARE_MEAN
+from engagement.returns.posterior import P_NIL
 from engagement.returns.quantiles import GOLDEN, HIGH, LOW, MIDDLE
 from engagement.returns.saturation import SHAPES
 
@@ -111,9 +112,9 @@ def prior_effect(*, mean_lag: float, typical: float) -> Effect:
     cumulated = np.cumsum(np.concatenate([[P_NIL], weights]))
     chosen = np.searchsorted(cumulated / cumulated[-1], steps)
     hypothesis = np.maximum(chosen - 1, 0)
-    below = ndtr(-SHARE_MEAN / SHARE_DEVIATION)
+    below = ndtr(-USUAL_SHARE.mean / USUAL_SHARE.deviation)
     level = (np.arange(PRIOR_DRAWS) * GOLDEN + 0.5) % 1.0
-    share = SHARE_MEAN + SHARE_DEVIATION * ndtri(below + level * (1.0 - below))
+    share = USUAL_SHARE.mean + USUAL_SHARE.deviation * ndtri(below + level * (1.0 - below))
     kernel, shape = np.divmod(hypothesis, len(SHAPES))
     shared = Effect(typical=typical, kernel=kernel, shape=shape, amount=np.ones(PRIOR_DRAWS))
     at_typical = shared.steady(np.array([typical]))[:, 0]

@@ -34,11 +34,7 @@ from engagement.returns.saturation import SHAPES, values
 
 FloatArray = npt.NDArray[np.float64]
 
-# Prior of what the effort caused, as a share of all that came: nil with P_NIL, else normal,
-# cut off at zero.
-P_NIL = 0.12
-SHARE_MEAN, SHARE_DEVIATION = 0.3, 0.16
-
+P_NIL = 0.12  # prior probability that there is no effect
 PASSES = 3  # of weighting the weeks, before all hypotheses are tried
 
 # A hypothesis is a saturation shape with a memory.
@@ -64,6 +60,8 @@ class Panel:
     events: FloatArray  # 0 or 1
     hours_ahead: FloatArray
     events_ahead: FloatArray
+    share_mean: FloatArray  # (channels,): prior of the effect, as a share of all that came
+    share_deviation: FloatArray  # (channels,)
 
     @property
     def weeks(self) -> int:
@@ -116,9 +114,9 @@ def fit(panel: Panel) -> Posterior:
 
     # Contiguous, or a lone channel would lie in memory, and be rounded, in another order.
     few = np.ascontiguousarray(features[:, :, FEW])
-    weights, noise, caused = week_weights(design, few, worth, deviations, prior[FEW])
+    weights, noise, caused = week_weights(panel, design, few, worth, deviations, prior[FEW])
     linear = Linear(design, features, worth, weights, noise, deviations, STIFFNESSES)
-    mixture = Mixture(linear, prior, MISFIT * caused)
+    mixture = Mixture(panel, linear, prior, MISFIT * caused)
     baseline, _ = mixture.means(design, features)
     ahead_mean, ahead_variance = mixture.ahead(design[:, weeks:], features[:, weeks:])
     total_mean, total_variance = mixture.ahead(
@@ -149,6 +147,7 @@ def fit(panel: Panel) -> Posterior:
 
 
 def week_weights(
+    panel: Panel,
     design: FloatArray,
     features: FloatArray,
     worth: FloatArray,
@@ -169,7 +168,9 @@ def week_weights(
         seen = worth if attempt else held_back(worth)
         weights = INFORMATION * trust / variance
         linear = Linear(design, features, seen, weights, noise, deviations, middle)
-        baseline, caused = Mixture(linear, prior / prior.sum(), 0.0 * usual).means(design, features)
+        baseline, caused = Mixture(panel, linear, prior / prior.sum(), 0.0 * usual).means(
+            design, features
+        )
         mean = (baseline + caused)[:, : worth.shape[1]]
         usual = caused[:, : worth.shape[1]].mean(axis=1)
         variance = variance_shape(mean)
@@ -223,16 +224,18 @@ class Mixture:
     how far even the nearest of them may be from a usual week.
     """
 
-    def __init__(self, linear: Linear, prior: FloatArray, stray: FloatArray) -> None:
+    def __init__(self, panel: Panel, linear: Linear, prior: FloatArray, stray: FloatArray) -> None:
         self._linear = linear
+        share = panel.share_mean[:, np.newaxis, np.newaxis]
+        deviation = panel.share_deviation[:, np.newaxis, np.newaxis]
         self.freedom = freedom = linear.freedom
         noise_squared = linear.noise_squared[:, np.newaxis, np.newaxis]
-        precision = noise_squared / SHARE_DEVIATION**2
+        precision = noise_squared / deviation**2
         held = linear.information + precision
-        self.centre = (linear.agreement + SHARE_MEAN * precision) / held
+        self.centre = (linear.agreement + share * precision) / held
         misfit = np.maximum(
             linear.misfit[:, :, np.newaxis]
-            + SHARE_MEAN**2 * precision
+            + share**2 * precision
             - self.centre * self.centre * held,
             1e-9,
         )
@@ -247,7 +250,7 @@ class Mixture:
             + 0.5 * np.log(precision / held)
             - freedom / 2.0 * np.log(prior_squares + misfit)
             + log_above_zero
-            - log_ndtr(SHARE_MEAN / SHARE_DEVIATION)
+            - log_ndtr(share / deviation)
             + np.log(prior * (1.0 - P_NIL) / len(linear.stiffnesses))
         )
         log_nil = (

@@ -70,6 +70,19 @@ def test_without_a_plan_hours_go_on_as_lately_and_a_plan_of_nothing_ends_them(
     assert [week.hours for week in forecast_of(Estimate.objects.get())] == 2 * [3] + 24 * [0]
 
 
+def test_in_person_more_is_expected_to_come_of_the_hours(blog: Channel, comments: Metric) -> None:
+    """Where hours are all but the same each week, the expectation is all there is to go by."""
+    for weeks_ago in range(1, 31):
+        spend(blog, THIS_WEEK - weeks_ago * WEEK, 120)
+        receive(blog, comments, THIS_WEEK - weeks_ago * WEEK, 20 + weeks_ago % 5)
+    compute(blog)
+    online = Estimate.objects.get().attributed
+    blog.medium = Channel.Medium.IN_PERSON
+    blog.save()
+    compute(blog)
+    assert Estimate.objects.get().attributed > 1.5 * online
+
+
 def test_counts_of_years_ago_do_not_move_the_estimate_of_today(
     blog: Channel, comments: Metric
 ) -> None:

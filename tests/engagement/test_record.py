@@ -32,7 +32,7 @@ def keep(*channels: Channel, now: datetime = NOW) -> None:
         current_week=monday_of(team.day_at(now)),
     )
     shown = [ledger for ledger in ledgers.values() if ledger.weeks]
-    histories = [history_of(ledger, team) for ledger in shown]
+    histories = [history_of(ledger, team, Channel.Medium.ONLINE) for ledger in shown]
     answers = estimate_many(histories)
     kept = list(zip(shown, histories, answers, strict=True))
     with transaction.atomic():
@@ -69,7 +69,7 @@ def test_the_running_week_is_forecast_from_the_weeks_before_it_and_the_plan(
     assert said(row_of(blog, THIS_WEEK)) == before
 
     ledger = read_ledgers(team=team, channel_ids=[blog.pk], current_week=THIS_WEEK)[blog.pk]
-    history = history_of(ledger, team)
+    history = history_of(ledger, team, Channel.Medium.ONLINE)
     ahead = estimate(history).ahead
     assert (row.hours, row.team, row.counted) == (2.5, team, None)
     assert (row.mean, row.low, row.high) == (ahead.mean[0], ahead.q05[0], ahead.q95[0])
@@ -233,7 +233,7 @@ def test_weeks_that_nobody_forecast_are_forecast_from_what_came_before_them(
     # Each as if it were made alone, on the day when its week began.
     row = rows[8]
     ledger = read_ledgers(team=team, channel_ids=[blog.pk], current_week=row.week)[blog.pk]
-    history = history_of(ledger, team)
+    history = history_of(ledger, team, Channel.Medium.ONLINE)
     assert len(history.hours) == 40 - 26 + 8
     ahead = estimate(history).ahead
     assert (row.mean, row.low, row.high) == (
@@ -311,7 +311,7 @@ def test_where_nothing_has_changed_two_queries_are_all(
     before = list(WeekForecast.objects.order_by("pk").values())
     ids = [channel.pk for channel in shown]
     ledgers = read_ledgers(team=team, channel_ids=ids, current_week=THIS_WEEK)
-    histories = [history_of(ledger, team) for ledger in ledgers.values()]
+    histories = [history_of(ledger, team, Channel.Medium.ONLINE) for ledger in ledgers.values()]
     kept = list(zip(ledgers.values(), histories, estimate_many(histories), strict=True))
     with django_assert_num_queries(2):
         keep_forecasts(team=team, channel_ids=ids, kept=kept, now=NEXT)

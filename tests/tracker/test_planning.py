@@ -21,6 +21,7 @@ from tracker.planning import (
     planned_by_week,
     planning_day,
     review_plan,
+    save_channel,
     save_event,
     save_metric,
     withdraw_allocation,
@@ -316,6 +317,25 @@ def test_an_archived_channel_is_planned_only_once_it_is_restored(team: Team, blo
 def test_archiving_a_channel_without_a_plan_writes_none(team: Team, blog: Channel) -> None:
     archive_channel(channel=blog, now=datetime.now(UTC))
     assert Allocation.objects.of_team(team).count() == 0
+
+
+def test_another_kind_or_medium_makes_its_channel_stale_and_another_name_does_not(
+    team: Team, blog: Channel, meetup: Channel
+) -> None:
+    blog.name = "Journal"
+    save_channel(channel=blog, today=MONDAY)
+    save_channel(
+        channel=Channel(team=team, name="Letters", kind="letter", medium="in_person"), today=MONDAY
+    )
+    assert not StaleWeek.objects.exists()
+    blog.kind = Channel.Kind.YOUTUBE
+    save_channel(channel=blog, today=MONDAY)
+    meetup.medium = Channel.Medium.ONLINE
+    save_channel(channel=meetup, today=MONDAY)
+    assert list(StaleWeek.objects.order_by("pk").values_list("channel", "week")) == [
+        (blog.pk, MONDAY),
+        (meetup.pk, MONDAY),
+    ]
 
 
 def test_a_changed_worth_makes_every_channel_stale_and_a_changed_name_none(

@@ -12,7 +12,7 @@ from tracker.api.base import READ_AND_WRITE, TeamResource
 from tracker.api.fields import NamedSerializer, PositionField, name_taken_once
 from tracker.api.filters import Filters
 from tracker.models import Channel
-from tracker.planning import archive_channel
+from tracker.planning import archive_channel, save_channel
 
 
 class ArchivedField(serializers.BooleanField):
@@ -34,6 +34,14 @@ class ChannelSerializer(NamedSerializer):
     class Meta:
         model = Channel
         fields = ("id", "name", "kind", "medium", "position", "archived")
+
+    def create(self, validated_data: dict[str, Any]) -> Channel:
+        return self.update(Channel(), validated_data)
+
+    def update(self, instance: Channel, validated_data: dict[str, Any]) -> Channel:
+        for field, value in validated_data.items():
+            setattr(instance, field, value)
+        return save_channel(channel=instance, today=self.context["view"].today)
 
 
 class ChannelFilters(Filters):

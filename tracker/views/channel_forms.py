@@ -13,7 +13,7 @@ from tracker.models import Channel, Metric
 from tracker.models.channel import ChannelQuerySet
 from tracker.models.metric import MetricQuerySet
 from tracker.ordering import LAST_POSITION
-from tracker.planning import save_metric
+from tracker.planning import save_channel, save_metric
 from tracker.templatetags.amounts import plain
 from tracker.views.forms import TeamOwnedForm
 
@@ -32,12 +32,11 @@ class ChannelForm(TeamOwnedForm):
             raise ValidationError(f"There is a channel called {name} already.")
         return name
 
-    def save(self, commit: bool = True) -> Channel:
+    def save_on(self, today: date) -> Channel:
         channel: Channel = super().save(commit=False)
         if channel._state.adding:
             channel.position = next_position(Channel.objects.of_team(self.team))
-        channel.save()
-        return channel
+        return save_channel(channel=channel, today=today)
 
 
 class MetricForm(TeamOwnedForm):

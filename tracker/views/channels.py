@@ -44,7 +44,7 @@ class ChannelsPage(TeamPage):
         if not form.is_valid():
             context = self.get_context_data(refused=noun, **{f"{noun}_form": form})
             return self.render_to_response(context, status=422)
-        saved = form.save() if isinstance(form, ChannelForm) else form.save_on(self.today)
+        saved = form.save_on(self.today)
         messages.success(request, f"{saved.name} is added.")
         return redirect(f"{page}#{noun}s")
 
@@ -103,7 +103,7 @@ class ChannelPage(TeamPage):
         form = ChannelForm(request.POST, instance=channel, team=self.team)
         if not form.is_valid():
             return self.answer(form, status=422)
-        messages.success(request, f"{form.save().name} is saved.")
+        messages.success(request, f"{form.save_on(self.today).name} is saved.")
         return redirect(f"{page}#channels")
 
     def channel(self) -> Channel:
