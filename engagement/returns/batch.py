@@ -159,12 +159,12 @@ class Batch:
         """
         Attributed by week, and return per hour over the last 4 and 13 weeks: (channels, weeks).
 
-        Means are exact, variances those of a quarter of the draws.
+        Means are exact, variances those of every sixth draw.
         """
         posterior = self.posterior
         mean = (known @ posterior.effect_mean[:, :, np.newaxis])[:, :, 0]
-        drawn = np.take_along_axis(known, self.draws.hypothesis[:, np.newaxis, ::4], axis=2)
-        drawn *= self.draws.effect[:, np.newaxis, ::4]
+        drawn = np.take_along_axis(known, self.draws.hypothesis[:, np.newaxis, ::6], axis=2)
+        drawn *= self.draws.effect[:, np.newaxis, ::6]
         attributed = summary_of_moments(posterior, mean, mean**2 + variance_of(drawn))
         hours_so_far = np.cumsum(self.panel.hours, axis=1)
         mean_so_far = np.cumsum(mean, axis=1)

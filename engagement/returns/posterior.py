@@ -47,7 +47,7 @@ FEW = np.flatnonzero(
         SHAPE_OF,
         [SHAPES.index(name) for name in ("line", "power 0.6", "exponential 0.2", "hill 1.0 2")],
     )
-    & (MEMORY_OF % 3 == 0)
+    & (MEMORY_OF % 5 == 0)
 )
 
 
