@@ -45,9 +45,9 @@ MEMORY_OF = np.tile(np.arange(len(MEMORIES)), len(SHAPES))
 FEW = np.flatnonzero(
     np.isin(
         SHAPE_OF,
-        [SHAPES.index(name) for name in ("line", "power 0.6", "exponential 0.2", "hill 1.0 2")],
+        [SHAPES.index(name) for name in ("power 0.6", "exponential 0.2", "hill 1.0 2")],
     )
-    & (MEMORY_OF % 5 == 0)
+    & (MEMORY_OF % 3 == 0)
 )
 
 
