@@ -22,7 +22,7 @@ AHEAD = 1.28
 INFORMATION = (TAIL_FREEDOM + 1.0) / (TAIL_FREEDOM + 3.0)
 # The truth lies between the grid's kernels and shapes. So far, as a share of what the effort
 # causes in a week, even the nearest of them may stray from it.
-MISFIT = 0.15
+MISFIT = 0.1
 LEAST_MEAN = 0.15  # the variance of a week is never taken below that of this share of the mean
 LEAST_NOISE = 0.02  # of the mean, however well a model fits
 
