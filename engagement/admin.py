@@ -2,34 +2,9 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.contrib import admin
 
-from engagement.models import (
-    Contact,
-    Conversation,
-    Estimate,
-    GoalForecast,
-    MetricEstimate,
-    RefreshState,
-    Response,
-    Topic,
-    WeekForecast,
-    WeeklyTrend,
-)
 from tracker.admin import LookOnly
 
-admin.site.register(
-    (
-        Contact,
-        Conversation,
-        Estimate,
-        GoalForecast,
-        MetricEstimate,
-        RefreshState,
-        Response,
-        Topic,
-        WeekForecast,
-        WeeklyTrend,
-    ),
-    LookOnly,
-)
+admin.site.register(apps.get_app_config("engagement").get_models(), LookOnly)

@@ -40,7 +40,7 @@ class ForecastWeekSerializer(serializers.Serializer[Any]):
     """What will be counted in a week under the plan, noise included."""
 
     week = serializers.DateField()
-    hours = serializers.FloatField(help_text="As planned.")
+    hours = serializers.FloatField(help_text="As planned, or as lately where there is no plan.")
     mean = serializers.FloatField(source="counted.mean")
     low = serializers.FloatField(source="counted.low")
     median = serializers.FloatField(source="counted.median")
