@@ -17,6 +17,10 @@ from engagement.returns.scoring import Comparison, Record
 from engagement.tables import Cell, Column, Table
 from tracker.calendar import mondays
 
+# The headline says that fewer held than should have where less than this share did ...
+TOO_FEW = 0.86
+# ... of so many at least: of a few, chance alone may leave out that many.
+ENOUGH_TO_TELL = 20
 LIKE = 0.05  # a score this near to the naive one, by share, is about as good
 # Of several channels a week is drawn by its place in its interval: 0 is the low end, 1 the high.
 FARTHEST = (-1.0, 2.0)  # what lies farther off is drawn at the edge
@@ -140,8 +144,19 @@ def title_of(record: Record, *, several: bool) -> str:
         if several
         else f"The forecast held in {record.hits} of {record.weeks} {'week' if record.weeks == 1 else 'weeks'}"
     )
-    against = words_against(record.last_weeks)
-    return f"{held}; {against} “same as last 4 weeks”" if against else held
+    if record.weeks >= ENOUGH_TO_TELL and record.hits < TOO_FEW * record.weeks:
+        held += f", {round(0.9 * record.weeks)} should have"
+    rival, other = by_strength(record)
+    against = words_against(rival[0])
+    if not against:
+        rival, against = other, words_against(other[0])
+    return f"{held}; {against} “{rival[1]}”" if against else held
+
+
+def by_strength(record: Record) -> list[tuple[Comparison, str]]:
+    """The naive forecasts, the harder to beat first: a headline names no easier one."""
+    rivals = [(record.last_weeks, "same as last 4 weeks"), (record.last_year, "same as a year ago")]
+    return sorted(rivals, key=lambda rival: -(rival[0].ratio or 0.0))
 
 
 def subtitle_of(kept: KeptRecord, *, by_place: bool) -> str:
@@ -153,10 +168,10 @@ def subtitle_of(kept: KeptRecord, *, by_place: bool) -> str:
     if kept.in_hindsight:
         which = "All" if kept.in_hindsight == kept.record.weeks else f"{kept.in_hindsight} of"
         said.append(f"{which} {kept.record.weeks} were made in hindsight: they are hollow.")
-    against = words_against(kept.record.last_year)
-    if against:
-        weeks = kept.record.last_year.weeks
-        said.append(f"{against.capitalize()} “same as a year ago” in the {weeks} that have one.")
+    stronger, (rival, name) = by_strength(kept.record)
+    against = words_against(rival)
+    if against and words_against(stronger[0]):
+        said.append(f"{against.capitalize()} “{name}” in the {rival.weeks} that have one.")
     return " ".join(said)
 
 

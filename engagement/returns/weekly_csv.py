@@ -15,6 +15,10 @@ from engagement.returns.estimate import WEEK, History
 
 REQUIRED = ("channel", "week", "hours", "responses")
 EVENT = "event"
+# Beyond these a number or a date is a slip of the pen, and arithmetic with it means nothing.
+MOST_HOURS, MOST_RESPONSES = 1e6, 1e12
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2200, 1, 1)
+MOST_WEEKS, MOST_WEEKS_AHEAD = 2600, 520
 
 
 class WeeklyCsvError(Exception):
@@ -35,8 +39,10 @@ def read_histories(file: TextIO) -> dict[str, History]:
     """
     Channels in the order in which they first appear, each with its weeks in order.
 
-    A week that is absent between a channel's others is a week of zeros. Weeks without responses
-    are to come, and stand after all that have them. Raises WeeklyCsvError.
+    A week that is absent between a channel's others has no hours, and responses between those of
+    its neighbours: to take unknown counts for nothing would credit the hours with all the rest.
+    Weeks without responses are to come, and stand after all that have them. Raises
+    WeeklyCsvError.
     """
     by_channel: dict[str, dict[date, Row]] = {}
     for row in read_rows(file):
@@ -61,12 +67,26 @@ def history_of(rows: Iterable[Row]) -> History:
     if ahead and min(ahead) < last:
         early = ahead[min(ahead)]
         raise problem(early.number, "responses", f"empty, though {last} has responses; write 0")
+    if (last - min(known)) // WEEK >= MOST_WEEKS:
+        raise problem(
+            known[last].number, "week", f"{last} is over {MOST_WEEKS} weeks after {min(known)}"
+        )
+    if ahead and (max(ahead) - last) // WEEK > MOST_WEEKS_AHEAD:
+        far = ahead[max(ahead)]
+        raise problem(
+            far.number, "week", f"{far.week} is over {MOST_WEEKS_AHEAD} weeks after {last}"
+        )
     weeks = every_week(min(known), last)
     later = every_week(last + WEEK, max(ahead)) if ahead else []
+    counted = sorted(known)
     return History(
         first_week=weeks[0],
         hours=np.array([known[w].hours if w in known else 0.0 for w in weeks]),
-        worth=np.array([(known[w].responses or 0.0) if w in known else 0.0 for w in weeks]),
+        worth=np.interp(
+            [w.toordinal() for w in weeks],
+            [w.toordinal() for w in counted],
+            [known[w].responses or 0.0 for w in counted],
+        ),
         events=np.array([w in known and known[w].event for w in weeks]),
         hours_ahead=np.array([ahead[w].hours if w in ahead else 0.0 for w in later]),
         events_ahead=np.array([w in ahead and ahead[w].event for w in later], dtype=np.bool_),
@@ -98,7 +118,7 @@ def read_row(number: int, cells: dict[str, str]) -> Row:
     channel = cells.get("channel", "").strip()
     if not channel:
         raise problem(number, "channel", "empty")
-    hours = read_number(number, "hours", cells.get("hours", ""))
+    hours = read_number(number, "hours", cells.get("hours", ""), MOST_HOURS)
     if hours is None:
         raise problem(number, "hours", "empty; write 0 for a week without any")
     if hours < 0:
@@ -111,7 +131,7 @@ def read_row(number: int, cells: dict[str, str]) -> Row:
         channel=channel,
         week=read_week(number, cells.get("week", "")),
         hours=hours,
-        responses=read_number(number, "responses", cells.get("responses", "")),
+        responses=read_number(number, "responses", cells.get("responses", ""), MOST_RESPONSES),
         event=event == "1",
     )
 
@@ -121,12 +141,14 @@ def read_week(number: int, text: str) -> date:
         week = date.fromisoformat(text.strip())
     except ValueError as error:
         raise problem(number, "week", f"{text.strip()!r} is no date such as 2025-01-06") from error
+    if not FIRST_DAY <= week <= LAST_DAY:
+        raise problem(number, "week", f"{week} is not between {FIRST_DAY} and {LAST_DAY}")
     if week.weekday():
         raise problem(number, "week", f"{week} is a {week:%A}; a week is named by its Monday")
     return week
 
 
-def read_number(number: int, column: str, text: str) -> float | None:
+def read_number(number: int, column: str, text: str, most: float) -> float | None:
     if not text.strip():
         return None
     try:
@@ -135,6 +157,8 @@ def read_number(number: int, column: str, text: str) -> float | None:
         raise problem(number, column, f"{text.strip()!r} is not a number") from error
     if not math.isfinite(value):
         raise problem(number, column, f"{text.strip()!r} is not a finite number")
+    if abs(value) > most:
+        raise problem(number, column, f"{value:g} is more than {most:g}")
     return value
 
 

@@ -134,7 +134,7 @@ def test_words_compare_the_mean_scores(score: float, naive_score: float, words: 
     assert words_against(Comparison(7, score, 0, naive_score)) == ""
 
 
-def test_title_and_subtitle_name_the_naive_forecasts() -> None:
+def test_the_title_names_the_naive_forecast_that_is_harder_to_beat() -> None:
     naive = {
         "last_weeks_low": 0.0,
         "last_weeks_high": 40.0,
@@ -143,11 +143,15 @@ def test_title_and_subtitle_name_the_naive_forecasts() -> None:
     }
     shown = card(*(row(n, 20, **naive) for n in range(8)), row(8, 20))
     assert shown.title == (
-        "The forecast held in 9 of 9 weeks; 50% closer than “same as last 4 weeks”"
+        "The forecast held in 9 of 9 weeks; 100% wider of the mark than “same as a year ago”"
     )
-    assert shown.subtitle.endswith(
-        "100% wider of the mark than “same as a year ago” in the 8 that have one."
-    )
+    assert shown.subtitle.endswith("50% closer than “same as last 4 weeks” in the 8 that have one.")
+
+
+@pytest.mark.parametrize(("missed", "said"), [(2, ""), (3, ", 18 should have")])
+def test_the_title_says_when_fewer_held_than_should(missed: int, said: str) -> None:
+    shown = card(*(row(n, 32.5 if n < missed else 20) for n in range(20)))
+    assert shown.title == f"The forecast held in {20 - missed} of 20 weeks{said}"
 
 
 def test_the_table_of_a_channel_has_its_weeks_and_scores() -> None:

@@ -125,7 +125,7 @@ def read_cursor(text: str, model: type[Model], order: Sequence[str]) -> list[Any
     try:
         # A column of days can't be asked about a number; every column reads a text.
         return [
-            column(model, name).to_python(str(value))
+            column(model, name).to_python(str(within_reach(value)))
             for name, value in zip(order, values, strict=True)
         ]
     except NotSuchAValue as error:
@@ -137,6 +137,11 @@ def is_askable(value: Any) -> bool:
     if isinstance(value, str):
         return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
     return type(value) is int
+
+
+def within_reach(value: str | int) -> str | int:
+    """No row is beyond the largest number that a database can be asked about."""
+    return value if isinstance(value, str) else max(min(value, 2**63 - 1), -(2**63))
 
 
 def column(model: type[Model], name: str) -> Field[Any, Any]:

@@ -40,10 +40,10 @@ def test_the_event_may_be_missing_and_columns_may_move() -> None:
     assert not only.events.any()
 
 
-def test_an_absent_week_is_a_week_of_zeros() -> None:
+def test_an_absent_week_has_no_hours_and_what_its_neighbours_had() -> None:
     (only,) = read(HEADER + "a,2025-01-06,1,2,0\na,2025-01-20,3,4,0\n").values()
     assert list(only.hours) == [1.0, 0.0, 3.0]
-    assert list(only.worth) == [2.0, 0.0, 4.0]
+    assert list(only.worth) == [2.0, 3.0, 4.0]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,20 @@ def test_an_absent_week_is_a_week_of_zeros() -> None:
     [
         ("a,2025-01-06,-1,2,0\n", "row 2, column hours: -1 is negative"),
         ("a,2025-01-06,x,2,0\n", "row 2, column hours: 'x' is not a number"),
+        ("a,2025-01-06,1e300,2,0\n", "row 2, column hours: 1e+300 is more than 1e+06"),
+        ("a,2025-01-06,1,-1e13,0\n", "row 2, column responses: -1e+13 is more than 1e+12"),
+        (
+            "a,9999-12-27,1,2,0\n",
+            "row 2, column week: 9999-12-27 is not between 1970-01-01 and 2200-01-01",
+        ),
+        (
+            "a,1970-01-05,1,2,0\na,2025-01-06,1,2,0\n",
+            "row 3, column week: 2025-01-06 is over 2600 weeks after 1970-01-05",
+        ),
+        (
+            "a,2025-01-06,1,2,0\na,2035-01-08,1,,0\n",
+            "row 3, column week: 2035-01-08 is over 520 weeks after 2025-01-06",
+        ),
         ("a,2025-01-06,,2,0\n", "row 2, column hours: empty; write 0 for a week without any"),
         ("a,2025-01-06,1,nan,0\n", "row 2, column responses: 'nan' is not a finite number"),
         ("a,2025-01-07,1,2,0\n", "row 2, column week: 2025-01-07 is a Tuesday; a week is named"),
