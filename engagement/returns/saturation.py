@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 
-# z ** exponent
-POWERS = (0.4, 0.6, 0.8)
+# z ** exponent. None nearer to the line: where two shapes explain the weeks alike, a constant added
+# to every week would tip the balance between them, and move the effect.
+POWERS = (0.4, 0.6)
 # 1 - 2 ** (-z / half_point), the concave saturation of most marketing-mix models. Each half-point
 # is half of the next, so that squares of one exponential serve all.
 EXPONENTIALS = (0.1, 0.2, 0.4, 0.8)
