@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from base64 import urlsafe_b64encode
 from datetime import date, timedelta
 from typing import Any
 
@@ -238,3 +240,16 @@ def test_lists_and_files_take_the_same_number_of_queries_whatever_their_length(
         with CaptureQueriesContext(connection) as queries:
             assert len(file_of(program, address)) == rows
         assert len(queries) == of_file  # the same, channels, and metrics where they are columns
+
+
+@pytest.mark.parametrize("number", [10**23, -(10**23)])
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [("trends/weekly", ["2026-11-02"]), ("forecasts/weekly", ["2026-11-02"]), ("estimates", [])],
+)
+def test_a_cursor_beyond_every_channel_finds_nothing_and_does_not_break(
+    bob: User, blog: Channel, address: str, place: list[str], number: int
+) -> None:
+    cursor = urlsafe_b64encode(json.dumps([*place, number]).encode()).decode()
+    answer = program_of(bob).get(f"/api/v1/teams/tideline/{address}/", {"cursor": cursor})
+    assert (answer.status_code, answer.json()) == (200, {"next": None, "results": []})
