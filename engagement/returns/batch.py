@@ -241,7 +241,7 @@ def in_steps(quantile: FloatArray, step: FloatArray) -> FloatArray:
     Of a count that comes in steps, from the quantile of a continuous quantity.
 
     The least count k with F(k + 1/2) >= p, the usual correction for continuity (Feller, "An
-    Introduction to Probability Theory and Its Applications", volume 1, 1968, section VII.2).
+    Introduction to Probability Theory and Its Applications", volume 1, 1968, chapter VII).
     """
     divisor = np.where(step > 0, step, 1.0)
     stepped: FloatArray = np.where(

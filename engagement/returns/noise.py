@@ -18,7 +18,7 @@ TAIL_FREEDOM = 8.0  # degrees of freedom of the noise
 # (t's 95% quantile / the normal's)²: the normal variance whose 90% interval is that of t.
 AHEAD = 1.28
 # With the weights of t taken for known, every week seems to tell more than it does: its Fisher
-# information is (freedom + 1) / (freedom + 3) of that (Lange, Little and Taylor 1989, section 5).
+# information is (freedom + 1) / (freedom + 3) of that (Lange, Little and Taylor 1989).
 INFORMATION = (TAIL_FREEDOM + 1.0) / (TAIL_FREEDOM + 3.0)
 # The truth lies between the grid's kernels and shapes. So far, as a share of what the effort
 # causes in a week, even the nearest of them may stray from it.
